@@ -1,0 +1,59 @@
+// The numerics contract: what a variant promises about its arithmetic. The judge derives its error bound
+// from this and from the data, never from what the variant happens to return.
+#pragma once
+
+#include <string_view>
+
+namespace nvfp4bench {
+
+/// How products are summed. Every accumulator is at least fp32 and sums each output once, without split-K.
+enum class Accumulator {
+  /// Every sum is exact before one rounding to fp32.
+  exact,
+  /// Exact sums of the 16 products of a scale block, added in k order in fp32, round to nearest.
+  fp32_per_block,
+  /// Hopper wgmma, fp16 operands: 16 exact products and the accumulator are aligned to the largest exponent,
+  /// truncated below 2^(e-25), added, truncated to 24 bits. Any assignment of k to steps.
+  hopper_fp16_k16,
+  /// Any order of fp32 operations on any hardware known today: 1.5 K 2^-23 sum|ab|.
+  unknown_fp32,
+};
+
+constexpr std::string_view to_string(Accumulator accumulator) {
+  switch (accumulator) {
+    case Accumulator::exact:
+      return "exact";
+    case Accumulator::fp32_per_block:
+      return "fp32_per_block";
+    case Accumulator::hopper_fp16_k16:
+      return "hopper_fp16_k16";
+    case Accumulator::unknown_fp32:
+      return "unknown_fp32";
+  }
+  return "?";
+}
+
+/// Relative error of the computed silu(g), in units of 2^-24:
+///   (1 - sigma(g)) (exp_per_g |g| + exp_base) + division
+/// The first term is the error of e^-g as it reaches the quotient, the second that of 1 + e^-g and the
+/// division.
+struct SiluTier {
+  std::string_view name;
+  double exp_per_g = 0;
+  double exp_base = 0;
+  double division = 0;
+};
+
+/// e^-g within 2 ulp (4 units), then one addition and one division, each correctly rounded (1 unit each).
+inline constexpr SiluTier kSiluAccurate{"accurate", 0, 4, 3};
+/// __expf or ex2.approx of a rounded product, rcp.approx: the envelope of the documented tiers.
+inline constexpr SiluTier kSiluApprox{"approx", 2.4, 8, 6};
+
+struct Numerics {
+  Accumulator accumulator = Accumulator::unknown_fp32;
+  SiluTier silu = kSiluApprox;
+  /// The same bits on every run. The runner then holds every timed output against the validated one.
+  bool deterministic = true;
+};
+
+}  // namespace nvfp4bench

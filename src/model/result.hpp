@@ -1,0 +1,146 @@
+// What a run of the tool yields. Plain data: the bench fills it, reports are pure functions of it.
+// Absent is std::nullopt, never 0. Times are seconds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/numerics.hpp"
+#include "model/problem.hpp"
+#include "model/work.hpp"
+
+namespace nvfp4bench {
+
+/// The outcome of one variant on one problem; each but the first comes with a reason.
+enum class Status {
+  passed,
+  failed,      // a wrong result
+  mistrusted,  // it matched, but the match proves little
+  skipped,     // cannot run here
+  errored,     // it broke while running
+  rejected,    // a time that physics forbids
+};
+
+constexpr std::string_view to_string(Status status) {
+  switch (status) {
+    case Status::passed:
+      return "passed";
+    case Status::failed:
+      return "failed";
+    case Status::mistrusted:
+      return "mistrusted";
+    case Status::skipped:
+      return "skipped";
+    case Status::errored:
+      return "errored";
+    case Status::rejected:
+      return "rejected";
+  }
+  return "?";
+}
+
+/// Repeated measurements of one thing, with statistics of `samples` (kept in order of measurement).
+struct Timing {
+  std::vector<double> samples;
+  double median = 0;
+  double min = 0;
+  double p10 = 0;
+  double p90 = 0;
+  /// 95 % confidence interval of the median.
+  double ci_low = 0;
+  double ci_high = 0;
+  /// Why sampling ended: "precision", "time budget" or "sample limit".
+  std::string stopped_by;
+};
+
+struct Phase {
+  std::string name;
+  Timing timing;
+};
+
+/// One output element outside its interval. Values are in output units, after alpha and silu.
+struct Mismatch {
+  int64_t group = 0;
+  int64_t l = 0;
+  int64_t m = 0;
+  int64_t n = 0;
+  double exact = 0;  // y before rounding; NaN where the exact result is NaN
+  double low = 0;    // accepted interval, rounded to the output type
+  double high = 0;
+  double got = 0;
+  double ulps = 0;  // distance of got from the correctly rounded value; infinite where one of them is NaN
+};
+
+/// The judge's findings on one output. The distribution counts say how much a match proves.
+struct Verdict {
+  Status status = Status::passed;
+  std::string reason;
+  int64_t elements = 0;
+  int64_t checked = 0;
+  int64_t mismatches = 0;
+  int64_t unwritten = 0;   // mismatches that still hold the poison
+  int64_t exact_nan = 0;   // elements whose exact result is NaN
+  int64_t exact_zero = 0;  // ... rounds to zero
+  int64_t exact_inf = 0;   // ... rounds to infinity
+  int64_t wide = 0;        // elements whose interval accepts more than 4 values of the output type
+  /// Over elements with a finite expectation: largest distance from the correctly rounded value, and largest
+  /// |got - y| / (E + ulp/2); the second is at most 1 exactly when all of them passed.
+  double max_ulps = 0;
+  double max_error_over_bound = 0;
+  std::vector<Mismatch> first;  // in (group, l, m, n) order
+};
+
+struct VariantResult {
+  std::string variant;
+  std::string summary;
+  Status status = Status::skipped;
+  std::string reason;
+  Numerics numerics;
+  Structure structure;
+  int64_t workspace_bytes = 0;
+  std::optional<Verdict> verdict;
+  /// Only beside Status::passed.
+  std::optional<Timing> timing;
+  std::vector<Phase> phases;
+  std::optional<Timing> weight_preparation;
+};
+
+struct ProblemResult {
+  Problem problem;
+  Work work;
+  double generate_s = 0;
+  double reference_s = 0;
+  std::vector<VariantResult> variants;
+};
+
+/// Everything needed to know where numbers came from and to run them again.
+struct Metadata {
+  std::string tool_version;
+  std::string git_revision;  // "" if unknown
+  std::string compiler;
+  std::string compiler_flags;
+  std::string build_type;
+  std::string cpu;
+  std::string os;
+  std::string isa;
+  int threads = 0;
+  std::string started_at;  // ISO 8601, UTC
+  std::vector<std::string> command_line;
+};
+
+/// Results of one run of the tool. Complete after every variant, so that it can be written at any moment.
+struct RunResult {
+  Metadata metadata;
+  /// Measured ceilings of this machine; absent with --check-only.
+  std::optional<Peak> machine;
+  /// Datasheet peaks that results are compared with (configs/devices.json).
+  std::vector<Peak> devices;
+  std::vector<ProblemResult> problems;
+  /// The run was stopped (SIGINT) before its end.
+  bool interrupted = false;
+};
+
+}  // namespace nvfp4bench

@@ -1,0 +1,50 @@
+// The work that a problem is, counted once for the whole tool: flops, compulsory bytes, speed of light.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/problem.hpp"
+
+namespace nvfp4bench {
+
+/// Compulsory work: every operand, scale and output element counted once. Scales count unpadded (one byte per
+/// 16 values), which is how the published speed-of-light figures count them.
+struct Work {
+  int64_t flops = 0;         // 2 m n k l per product
+  int64_t a_bytes = 0;       // codes and scales of a
+  int64_t weight_bytes = 0;  // codes and scales of b1 (and b2)
+  int64_t output_bytes = 0;
+
+  int64_t bytes() const { return a_bytes + weight_bytes + output_bytes; }
+};
+
+Work count_work(const Problem& problem);
+
+/// The same problem as the single product that two_pass calls twice and the published figures describe.
+Problem as_single_gemm(Problem problem);
+
+/// How a variant is built: what it does beyond the compulsory work.
+struct Structure {
+  int launches = 1;
+  /// Times that a is read from memory.
+  int passes_over_a = 1;
+  /// acc1 and acc2 are written to memory as fp32 and read back.
+  bool fp32_temporaries = false;
+};
+
+/// Bytes that a variant of this structure moves if caches keep nothing between passes.
+int64_t traffic_bytes(const Problem& problem, const Structure& structure);
+
+/// Datasheet or measured ceilings of a device.
+struct Peak {
+  std::string name;
+  double bytes_per_s = 0;
+  double flops_per_s = 0;
+  std::string source;
+};
+
+/// max(bytes / rate, flops / rate), seconds.
+double speed_of_light_s(const Work& work, const Peak& peak);
+
+}  // namespace nvfp4bench

@@ -1,0 +1,33 @@
+// Reports: pure functions from results to text. Nothing here measures, and nothing here touches files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/problem.hpp"
+#include "model/result.hpp"
+
+namespace nvfp4bench::report {
+
+struct Style {
+  bool color = false;
+  int width = 100;  // columns of the terminal
+};
+
+/// The aligned table of one problem, with first mismatches under it and the paragraph that answers what the
+/// second launch, the second read of a and the temporaries cost.
+std::string terminal(const RunResult& run, const ProblemResult& problem, const Style& style);
+/// The closing line: counts by status.
+std::string summary(const RunResult& run, const Style& style);
+/// That paragraph alone.
+std::string story(const RunResult& run, const ProblemResult& problem);
+
+std::string json(const RunResult& run);
+std::string csv(const RunResult& run);
+std::string markdown(const RunResult& run);
+std::string junit(const RunResult& run);
+
+/// Sizes, bytes, flops, memory needed and rooflines of problems that are not run.
+std::string plan(const std::vector<Problem>& problems, const std::vector<Peak>& devices);
+
+}  // namespace nvfp4bench::report
