@@ -1,0 +1,40 @@
+// Numbers as people read them: significant digits and a unit, never an exponent. GB means 10^9 bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace nvfp4bench::report {
+
+/// What an absent value looks like in a table.
+inline constexpr std::string_view kAbsent = "–";
+
+/// One unit of a family; `scale` base units (seconds, bytes, FLOP/s, ...) make one of it.
+struct Unit {
+  std::string_view name;
+  double scale = 1;
+};
+
+/// The largest unit in which `value` is at least 1 (0.9995, so that rounding never shows 1000 of a unit).
+Unit time_unit(double seconds);
+Unit byte_unit(double bytes);
+Unit flop_unit(double flops);
+Unit byte_rate_unit(double bytes_per_s);
+Unit flop_rate_unit(double flops_per_s);
+
+/// Decimals that give `value` at least `digits` significant digits; 0 for 1000 and above.
+int decimals(double value, int digits);
+/// `value` with `digits` significant digits and no exponent: 0.451, 45.1, 4512. "inf", "-inf" and "nan".
+std::string significant(double value, int digits = 3);
+
+/// "451 ms", "33.6 MB", "120 GFLOP", "12.9 GB/s", "6.90 PFLOP/s".
+std::string human_seconds(double seconds);
+std::string human_bytes(double bytes);
+std::string human_flops(double flops);
+std::string human_byte_rate(double bytes_per_s);
+std::string human_flop_rate(double flops_per_s);
+
+/// "1 group", "8 groups".
+std::string count(long long n, std::string_view noun);
+
+}  // namespace nvfp4bench::report

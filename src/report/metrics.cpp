@@ -1,0 +1,48 @@
+#include "report/metrics.hpp"
+
+namespace nvfp4bench::report {
+
+std::string_view target_of(std::string_view variant) { return variant.substr(0, variant.find('/')); }
+
+std::string_view idea_of(std::string_view variant) {
+  const std::size_t slash = variant.find('/');
+  return slash == std::string_view::npos ? variant : variant.substr(slash + 1);
+}
+
+const VariantResult* find_variant(const ProblemResult& problem, std::string_view target,
+                                  std::string_view idea) {
+  for (const VariantResult& v : problem.variants) {
+    if (target_of(v.variant) == target && idea_of(v.variant) == idea) return &v;
+  }
+  return nullptr;
+}
+
+const VariantResult* fastest(const ProblemResult& problem) {
+  const VariantResult* best = nullptr;
+  for (const VariantResult& v : problem.variants) {
+    if (v.timing && (best == nullptr || v.timing->median < best->timing->median)) best = &v;
+  }
+  return best;
+}
+
+Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const VariantResult& variant) {
+  Metrics metrics;
+  if (!variant.timing || !(variant.timing->median > 0)) return metrics;
+  const Timing& timing = *variant.timing;
+  metrics.half_ci = (timing.ci_high - timing.ci_low) / 2 / timing.median;
+  const VariantResult* two_pass = find_variant(problem, target_of(variant.variant), "two_pass");
+  if (problem.problem.op == Op::dual_gemm_silu && two_pass != nullptr && two_pass->timing) {
+    metrics.speedup_vs_two_pass = two_pass->timing->median / timing.median;
+  }
+  if (problem.work.flops == 0) return metrics;  // only empty groups: a rate would say nothing
+  metrics.flops_per_s = static_cast<double>(problem.work.flops) / timing.median;
+  metrics.bytes_per_s = static_cast<double>(problem.work.bytes()) / timing.median;
+  if (run.machine) metrics.roofline_fraction = speed_of_light_s(problem.work, *run.machine) / timing.median;
+  return metrics;
+}
+
+bool indistinguishable(const Timing& a, const Timing& b) {
+  return a.ci_low <= b.ci_high && b.ci_low <= a.ci_high;
+}
+
+}  // namespace nvfp4bench::report

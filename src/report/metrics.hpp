@@ -1,0 +1,40 @@
+// Numbers that reports derive from results, in one place so that all of them agree.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/result.hpp"
+
+namespace nvfp4bench::report {
+
+/// "cpu/two_pass" is the idea two_pass on the target cpu.
+std::string_view target_of(std::string_view variant);
+std::string_view idea_of(std::string_view variant);
+
+/// The variant with that target and idea, or null.
+const VariantResult* find_variant(const ProblemResult& problem, std::string_view target,
+                                  std::string_view idea);
+/// The passed and timed variant with the smallest median, or null.
+const VariantResult* fastest(const ProblemResult& problem);
+
+/// All absent without a time.
+struct Metrics {
+  std::optional<double> flops_per_s;
+  /// Compulsory bytes (model/work.hpp) per second: not what the variant really moves.
+  std::optional<double> bytes_per_s;
+  /// Speed of light of the measured machine over the median; 1 is the roofline.
+  std::optional<double> roofline_fraction;
+  /// Median of two_pass on the same target over the median; absent for op gemm.
+  std::optional<double> speedup_vs_two_pass;
+  /// Half the 95 % interval of the median, relative to it.
+  std::optional<double> half_ci;
+};
+
+Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const VariantResult& variant);
+
+/// The intervals of the medians overlap: no difference can be claimed.
+bool indistinguishable(const Timing& a, const Timing& b);
+
+}  // namespace nvfp4bench::report
