@@ -10,9 +10,10 @@ namespace nvfp4bench::cli {
 /// Exit codes: design of the tool, tested, never renumbered.
 enum class Exit : int {
   passed = 0,
-  failed = 1,     // a wrong, mistrusted, rejected or errored result
-  bad_input = 2,  // bad usage, or bad input
-  nothing_ran = 77,
+  failed = 1,         // a wrong, mistrusted, rejected or errored result
+  bad_input = 2,      // bad usage, or bad input
+  nothing_ran = 77,   // everything was skipped, or nothing matched
+  interrupted = 130,  // by SIGINT or SIGTERM; what had finished is reported
 };
 
 /// The whole program: parses, runs, reports; returns the exit code. Never throws.

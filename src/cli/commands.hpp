@@ -1,0 +1,21 @@
+// The commands. Each returns the exit code; bad usage and bad input are exceptions that cli::run reports.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/cli.hpp"
+#include "cli/options.hpp"
+#include "kernels/variant.hpp"
+
+namespace nvfp4bench::cli {
+
+Exit run_command(const RunCommand& command, std::span<const kernels::Variant* const> variants,
+                 const std::vector<std::string>& command_line);
+
+Exit list_command(const ListCommand& command, std::span<const kernels::Variant* const> variants);
+
+Exit plan_command(const PlanCommand& command);
+
+}  // namespace nvfp4bench::cli

@@ -1,0 +1,216 @@
+// The one place that knows CLI11.
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <omp.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "config/lookup.hpp"
+
+namespace nvfp4bench::cli {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+constexpr std::string_view kFooter = R"(
+Examples:
+  nvfp4bench --config g8_k7168.json                     every variant that this machine can run
+  nvfp4bench --config smoke --check-only                a correctness gate for CI
+  nvfp4bench --config g8_k7168 --variants 'cpu/fused_*' --json result.json
+  nvfp4bench --config decode_g8 --dump out/             operands, exact results and outputs as .npy
+  nvfp4bench list                                       variants, configs, fills and devices
+  nvfp4bench plan --config g8_k7168                     sizes, bytes, flops, speed of light; runs nothing
+
+Exit codes: 0 all passed; 1 a wrong, mistrusted, rejected or errored result; 2 bad usage or bad input;
+  77 nothing ran (everything was skipped, or nothing matched); 130 interrupted.
+NO_COLOR turns colour off; NVFP4BENCH_CONFIG_PATH adds folders (colon-separated) to look configs up in.)";
+
+void add_problem_options(CLI::App& app, ProblemOptions& options) {
+  app.add_option("-c,--config", options.configs,
+                 "Problem set: a file, or the name of one that `list configs` shows. May be repeated")
+      ->type_name("NAME|FILE");
+  app.add_option("--seed", options.seed, "Seed of the data, in place of the problem's own")->type_name("N");
+  app.add_option("--fill", options.fill, "What to fill the operands with; `list fills` shows the choices")
+      ->type_name("NAME");
+}
+
+/// Options as CLI11 fills them; checked and turned into a RunCommand afterwards.
+struct RawRun {
+  RunCommand command;
+  std::string isa = "best";
+};
+
+void add_run_options(CLI::App& app, RawRun& raw) {
+  RunCommand& run = raw.command;
+  add_problem_options(app, run.problems);
+  app.add_option("--load", run.load, "Run on the operands that --dump wrote to DIR, or that you made like it")
+      ->type_name("DIR");
+  app.add_option("-v,--variants", run.variants,
+                 "Variants to run: names or globs, comma-separated, e.g. 'cpu/*,sm90/gemm'")
+      ->delimiter(',')
+      ->type_name("GLOBS");
+
+  app.add_option("--json", run.json,
+                 "Write results as JSON (configs/schemas/result.schema.json); - is stdout")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--csv", run.csv, "Write results as CSV")->type_name("FILE")->group("Output");
+  app.add_option("--markdown", run.markdown, "Write results as Markdown")->type_name("FILE")->group("Output");
+  app.add_option("--junit", run.junit, "Write outcomes as JUnit XML")->type_name("FILE")->group("Output");
+  app.add_option("--dump", run.dump,
+                 "Write operands, exact accumulators and every output to DIR as .npy, with an index.json")
+      ->type_name("DIR")
+      ->group("Output");
+  app.add_flag("-q,--quiet", run.quiet, "No progress and no tables, only the summary line")->group("Output");
+
+  CLI::Option* check_only =
+      app.add_flag("--check-only", run.check_only, "Check results and measure nothing")->group("Measurement");
+  app.add_flag("--time-only", run.time_only, "Check a sample of each output instead of all of it")
+      ->excludes(check_only)
+      ->group("Measurement");
+  app.add_option("--threads", run.threads, "CPU threads; default: all that this process may use")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMaxThreads))
+      ->group("Measurement");
+  app.add_option("--isa", raw.isa, "CPU instruction set: portable, avx2, avx512vnni or best")
+      ->type_name("NAME")
+      ->group("Measurement");
+  app.add_option("--min-time", run.min_time_s, "Seconds to sample each variant for, at least")
+      ->type_name("S")
+      ->capture_default_str()
+      ->group("Measurement");
+  app.add_option("--max-time", run.max_time_s, "Seconds to sample each variant for, at most")
+      ->type_name("S")
+      ->capture_default_str()
+      ->group("Measurement");
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+  }
+  for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
+  return names;
+}
+
+void reject_extras(const CLI::App& app) {
+  const std::vector<std::string> extras = app.remaining();
+  if (extras.empty()) return;
+  const std::string name = extras.front().substr(0, extras.front().find('='));
+  const std::vector<std::string> names = option_names(app);
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string near = config::nearest(name, candidates);
+  throw UsageError(fmt::format("unknown argument '{}'{}; see --help", extras.front(),
+                               near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+}
+
+void check_times(const RunCommand& run) {
+  constexpr double kLongest = 1e6;
+  if (!(run.min_time_s >= 0 && run.min_time_s <= kLongest))
+    throw UsageError(fmt::format("--min-time: expected 0 to {:g} seconds, got {}", kLongest, run.min_time_s));
+  if (!(run.max_time_s > 0 && run.max_time_s <= kLongest))
+    throw UsageError(fmt::format("--max-time: expected more than 0 and at most {:g} seconds, got {}",
+                                 kLongest, run.max_time_s));
+}
+
+RunCommand checked(RawRun raw, bool max_time_given) {
+  RunCommand run = std::move(raw.command);
+  if (run.problems.configs.empty() && !run.load)
+    throw UsageError("nothing to run: expected --config NAME|FILE or --load DIR; see --help");
+  if (run.load && !run.problems.configs.empty()) throw UsageError("--load and --config exclude each other");
+  if (run.load && (run.problems.seed || run.problems.fill))
+    throw UsageError("--load runs on given operands: --seed and --fill have nothing to fill");
+  check_times(run);
+  if (run.min_time_s > run.max_time_s) {
+    if (max_time_given)
+      throw UsageError(
+          fmt::format("--min-time {} is more than --max-time {}", run.min_time_s, run.max_time_s));
+    run.max_time_s = run.min_time_s;
+  }
+  if (raw.isa == "best") {
+    run.isa = nvfp4::best_isa();
+  } else if (const std::optional<nvfp4::Isa> isa = nvfp4::parse_isa(raw.isa)) {
+    run.isa = *isa;
+  } else {
+    const std::array<std::string_view, 4> names{"portable", "avx2", "avx512vnni", "best"};
+    const std::string near = config::nearest(raw.isa, names);
+    throw UsageError(fmt::format("--isa: expected portable, avx2, avx512vnni or best, got '{}'{}", raw.isa,
+                                 near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+  }
+  return run;
+}
+
+}  // namespace
+
+Command parse(int argc, const char* const* argv) {
+  CLI::App app{
+      "Validates and times kernels for the NVFP4 grouped dual GEMM with SwiGLU,\n"
+      "C = silu(A B1) * (A B2), against an exact reference.",
+      "nvfp4bench"};
+  app.footer(std::string(kFooter));
+  app.set_version_flag("--version", "nvfp4bench " NVFP4BENCH_VERSION);
+  app.allow_extras();
+  app.get_formatter()->column_width(32);
+
+  RawRun run;
+  run.command.threads = omp_get_num_procs();
+  add_run_options(app, run);
+
+  CLI::App* list = app.add_subcommand("list", "What there is, and why what cannot run here cannot");
+  const std::map<std::string, ListWhat> lists{{"variants", ListWhat::variants},
+                                              {"configs", ListWhat::configs},
+                                              {"fills", ListWhat::fills},
+                                              {"devices", ListWhat::devices}};
+  std::string what;
+  list->add_option("what", what, "variants, configs, fills or devices; all of them if left out");
+  list->allow_extras();
+
+  PlanCommand plan_command;
+  CLI::App* plan = app.add_subcommand("plan", "Sizes, bytes, flops, memory and speed of light; runs nothing");
+  add_problem_options(*plan, plan_command.problems);
+  plan->allow_extras();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    // The help of the subcommand that --help follows, if any.
+    const std::vector<CLI::App*> subs = app.get_subcommands();
+    return PrintCommand{subs.empty() ? app.help() : subs.front()->help("nvfp4bench")};
+  } catch (const CLI::CallForVersion& version) {
+    return PrintCommand{std::string(version.what()) + "\n"};
+  } catch (const CLI::ParseError& error) {
+    std::string message = error.what();
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    throw UsageError(message);
+  }
+
+  if (list->parsed()) {
+    reject_extras(*list);
+    reject_extras(app);
+    if (what.empty()) return ListCommand{};
+    if (const auto found = lists.find(what); found != lists.end()) return ListCommand{found->second};
+    const std::array<std::string_view, 4> names{"variants", "configs", "fills", "devices"};
+    const std::string near = config::nearest(what, names);
+    throw UsageError(fmt::format("list: expected variants, configs, fills or devices, got '{}'{}", what,
+                                 near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+  }
+  if (plan->parsed()) {
+    reject_extras(*plan);
+    reject_extras(app);
+    if (plan_command.problems.configs.empty())
+      throw UsageError("nothing to plan: expected --config NAME|FILE; see plan --help");
+    return plan_command;
+  }
+  reject_extras(app);
+  if (argc == 1) throw UsageError("nothing to do: try --config smoke, list, or --help");
+  return checked(std::move(run), app.count("--max-time") > 0);
+}
+
+}  // namespace nvfp4bench::cli

@@ -1,0 +1,67 @@
+// What the user asked for: a plain struct, validated once, then const.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "nvfp4/isa.hpp"
+
+namespace nvfp4bench::cli {
+
+/// Bad usage: one line that says what is wrong and what is expected.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What `run` and `plan` work on, and what overrides the problem sets.
+struct ProblemOptions {
+  std::vector<std::string> configs;
+  std::optional<uint64_t> seed;
+  std::optional<std::string> fill;
+};
+
+struct RunCommand {
+  ProblemOptions problems;
+  std::optional<std::filesystem::path> load;
+  std::vector<std::string> variants;  // globs; empty: all that fit the problem
+  std::optional<std::filesystem::path> json;
+  std::optional<std::filesystem::path> csv;
+  std::optional<std::filesystem::path> markdown;
+  std::optional<std::filesystem::path> junit;
+  std::optional<std::filesystem::path> dump;
+  nvfp4::Isa isa = nvfp4::Isa::portable;
+  int threads = 1;
+  bool check_only = false;
+  bool time_only = false;
+  double min_time_s = 0.5;
+  double max_time_s = 10;
+  bool quiet = false;
+};
+
+enum class ListWhat { all, variants, configs, fills, devices };
+
+struct ListCommand {
+  ListWhat what = ListWhat::all;
+};
+
+struct PlanCommand {
+  ProblemOptions problems;
+};
+
+/// Text asked for with --help or --version, to print before leaving with exit code 0.
+struct PrintCommand {
+  std::string text;
+};
+
+using Command = std::variant<RunCommand, ListCommand, PlanCommand, PrintCommand>;
+
+/// Throws UsageError.
+Command parse(int argc, const char* const* argv);
+
+}  // namespace nvfp4bench::cli

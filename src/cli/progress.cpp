@@ -1,0 +1,69 @@
+#include "cli/progress.hpp"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace nvfp4bench::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kSlow = std::chrono::seconds(1);
+constexpr auto kRedraw = std::chrono::milliseconds(250);
+
+}  // namespace
+
+Progress::Progress(bool enabled, bool terminal)
+    : enabled_(enabled), terminal_(terminal), since_(Clock::now()) {
+  if (enabled_) watcher_ = std::thread([this] { watch(); });
+}
+
+Progress::~Progress() {
+  if (!enabled_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  wake_.notify_one();
+  watcher_.join();
+  clear();
+}
+
+void Progress::step(std::string_view text) {
+  if (!enabled_) return;
+  const std::lock_guard lock(mutex_);
+  std::string name(text.substr(0, text.rfind(": ")));
+  if (name != name_) {
+    name_ = std::move(name);
+    since_ = Clock::now();
+  }
+  text_ = text;
+  if (text_.empty()) clear();
+}
+
+void Progress::watch() {
+  std::unique_lock lock(mutex_);
+  while (!ended_) {
+    wake_.wait_for(lock, kRedraw);
+    const auto age = Clock::now() - since_;
+    if (ended_ || text_.empty() || age < kSlow) continue;
+    if (terminal_) {
+      fmt::print(stderr, "\r\033[K[{} s] {}", std::chrono::duration_cast<std::chrono::seconds>(age).count(),
+                 text_);
+      std::fflush(stderr);
+      drawn_ = true;
+    } else if (printed_ != name_) {
+      fmt::print(stderr, "{} ...\n", name_);
+      printed_ = name_;
+    }
+  }
+}
+
+void Progress::clear() {
+  if (!drawn_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+  drawn_ = false;
+}
+
+}  // namespace nvfp4bench::cli

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+
+#include "bench/metadata.hpp"
+#include "bench/runner.hpp"
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/machine.hpp"
+#include "cli/output_files.hpp"
+#include "cli/progress.hpp"
+#include "cli/select.hpp"
+#include "config/devices.hpp"
+#include "config/lookup.hpp"
+#include "data/load.hpp"
+#include "report/dump.hpp"
+#include "report/report.hpp"
+
+namespace nvfp4bench::cli {
+namespace {
+
+report::Style style_of(std::FILE* stream) {
+  report::Style style;
+  const int descriptor = fileno(stream);
+  if (!isatty(descriptor)) return style;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  style.color = (!no_color || !*no_color) && term && std::string_view(term) != "dumb";
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) style.width = size.ws_col;
+  return style;
+}
+
+/// --dump names folders after problems.
+void check_names_differ(const std::vector<Problem>& problems) {
+  std::set<std::string> names;
+  for (const Problem& problem : problems) {
+    if (!names.insert(problem.name).second)
+      throw UsageError(
+          fmt::format("--dump: two problems are named '{}'; dump them one at a time", problem.name));
+  }
+}
+
+Exit exit_code(const RunResult& result) {
+  bool passed = false;
+  for (const ProblemResult& problem : result.problems) {
+    for (const VariantResult& variant : problem.variants) {
+      if (variant.status == Status::passed) {
+        passed = true;
+      } else if (variant.status != Status::skipped) {
+        return Exit::failed;
+      }
+    }
+  }
+  if (result.interrupted) return Exit::interrupted;
+  return passed ? Exit::passed : Exit::nothing_ran;
+}
+
+}  // namespace
+
+Exit run_command(const RunCommand& command, std::span<const kernels::Variant* const> all_variants,
+                 const std::vector<std::string>& command_line) {
+  // Everything that the user can get wrong is looked at before anything runs.
+  std::vector<std::string> warnings;
+  const std::vector<const kernels::Variant*> variants =
+      select_variants(all_variants, command.variants, warnings);
+
+  std::optional<data::Loaded> loaded;
+  std::vector<Problem> problems;
+  if (command.load) {
+    loaded = data::load(*command.load);
+    problems.push_back(loaded->problem);
+  } else {
+    problems = load_problems(command.problems);
+  }
+  std::vector<bench::Job> jobs;
+  for (Problem& problem : problems) jobs.push_back({problem, loaded ? &loaded->operands : nullptr});
+
+  const OutputFiles files(command);
+  std::optional<report::Dump> dump;
+  if (command.dump) {
+    check_names_differ(problems);
+    dump.emplace(*command.dump, problems.size() > 1);
+  }
+
+  RunResult result;
+  result.devices = config::load_devices(config::find_config("devices.json"));
+  result.metadata = bench::collect_metadata(command.isa, command.threads, command_line);
+
+  std::FILE* const out = files.uses_stdout() ? stderr : stdout;
+  const report::Style style = style_of(out);
+  Progress progress(!command.quiet, isatty(fileno(stderr)));
+  for (const std::string& warning : warnings) fmt::print(stderr, "nvfp4bench: warning: {}\n", warning);
+
+  const bench::RunOptions options{.machine = make_machine(command.isa, command.threads),
+                                  .check_only = command.check_only,
+                                  .time_only = command.time_only,
+                                  .min_time_s = command.min_time_s,
+                                  .max_time_s = command.max_time_s};
+  bench::RunObserver observer;
+  observer.progress = [&](std::string_view text) { progress.step(text); };
+  observer.updated = [&](const RunResult& current) { files.update(current); };
+  observer.problem_done = [&](const RunResult& current, const ProblemResult& problem) {
+    progress.step("");
+    if (command.quiet) return;
+    fmt::print(out, "{}\n", report::terminal(current, problem, style));
+    std::fflush(out);
+  };
+  observer.stop = [] { return InterruptFlag::raised(); };
+  if (dump) {
+    observer.reference = [&](const Problem& problem, const ProblemView& view,
+                             const validate::Reference& reference) {
+      dump->add_problem(problem, view, reference);
+    };
+    observer.output = [&](const Problem& problem, const ProblemView& view, const VariantResult& variant) {
+      dump->add_output(problem, view, variant.variant);
+    };
+  }
+
+  const InterruptFlag interrupt;
+  bench::run(jobs, variants, !command.variants.empty(), options, observer, result);
+  progress.step("");
+  files.finish(result);
+  fmt::print(out, "{}\n", report::summary(result, style));
+  return exit_code(result);
+}
+
+}  // namespace nvfp4bench::cli

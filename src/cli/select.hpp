@@ -1,0 +1,25 @@
+// From names and globs to variants, and from config names to problems.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "kernels/variant.hpp"
+#include "model/problem.hpp"
+
+namespace nvfp4bench::cli {
+
+/// The variants that any of `globs` matches, in registry order; all of them if there are no globs. A name
+/// without wildcards that matches nothing is a UsageError with the nearest match; a glob that matches nothing
+/// is said in `warnings`.
+std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
+                                                     const std::vector<std::string>& globs,
+                                                     std::vector<std::string>& warnings);
+
+/// Finds, reads and checks the problem sets, and applies --seed and --fill. Throws UsageError and
+/// ConfigError.
+std::vector<Problem> load_problems(const ProblemOptions& options);
+
+}  // namespace nvfp4bench::cli

@@ -1,0 +1,162 @@
+// The program itself, as a user meets it: exit codes and messages.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+#include <sys/wait.h>
+
+#include "catch.hpp"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string slurp(std::FILE* file) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), file)) > 0;) text.append(buffer.data(), n);
+  return text;
+}
+
+const fs::path& scratch() {
+  static const fs::path path = [] {
+    fs::path dir = fs::temp_directory_path() / ("nvfp4bench_command_line." + std::to_string(::getpid()));
+    fs::create_directories(dir);
+    return dir;
+  }();
+  return path;
+}
+
+Outcome nvfp4bench(const std::string& arguments) {
+  const fs::path err = scratch() / "stderr";
+  const std::string command = "cd '" + scratch().string() + "' && " + NVFP4BENCH_BINARY + " " + arguments +
+                              " 2>'" + err.string() + "'";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  Outcome outcome;
+  outcome.out = slurp(pipe);
+  outcome.code = WEXITSTATUS(::pclose(pipe));
+  std::FILE* file = std::fopen(err.c_str(), "r");
+  outcome.err = slurp(file);
+  std::fclose(file);
+  return outcome;
+}
+
+fs::path write(const std::string& name, const std::string& text) {
+  const fs::path path = scratch() / name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a small problem passes, with a table on stdout and reports in files") {
+  write("tiny.json", R"({"m": [3, 0, 17], "n": 40, "k": 64})");
+  const Outcome outcome = nvfp4bench(
+      "--config tiny.json --max-time 0.05 --min-time 0 --json r.json --csv r.csv --markdown r.md --junit "
+      "r.xml");
+  CAPTURE(outcome.out, outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "cpu/fused_interleaved"));
+  CHECK(contains(outcome.out, "passed"));
+  CHECK(outcome.out.find('\033') == std::string::npos);  // not a terminal
+  for (const char* file : {"r.json", "r.csv", "r.md", "r.xml"}) CHECK(fs::file_size(scratch() / file) > 0);
+}
+
+TEST_CASE("--json - leaves stdout to the report") {
+  write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
+  const Outcome outcome = nvfp4bench("--config tiny.json --check-only --json -");
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.front() == '{');
+  CHECK(contains(outcome.err, "cpu/fused_interleaved"));
+}
+
+TEST_CASE("what was dumped can be loaded, and gives the same results") {
+  write("tiny.json", R"({"m": 3, "n": 40, "k": 64, "l": 2, "alpha1": 0.5})");
+  CHECK(nvfp4bench("--config tiny.json --check-only --dump dump").code == 0);
+  const Outcome loaded = nvfp4bench("--load dump --check-only");
+  CAPTURE(loaded.err);
+  CHECK(loaded.code == 0);
+}
+
+TEST_CASE("nothing to run is not a success") {
+  write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
+  CHECK(nvfp4bench("--config tiny.json --variants 'nothing/*'").code == 77);
+  const Outcome wrong_op = nvfp4bench("--config tiny.json --variants cpu/gemm");
+  CHECK(wrong_op.code == 77);
+  CHECK(contains(wrong_op.out, "skipped"));
+}
+
+TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2") {
+  write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
+  write("malformed.json", R"({"m": 3,)");
+  write("bad_k.json", R"({"m": 3, "n": 40, "k": 100})");
+  write("unknown_key.json", R"({"m": 3, "n": 40, "k": 64, "sede": 1})");
+  write("huge.json", R"({"m": 4000000000000, "n": 4000000000000, "k": 1600})");
+  write("too_big.json", R"({"m": 1048576, "n": 1048576, "k": 65536})");
+  fs::create_directories(scratch() / "empty_dir");
+  struct Case {
+    const char* arguments;
+    const char* says;
+  };
+  for (const Case& c : {
+           Case{"", "--help"},
+           Case{"--config smokee --check-only", "smoke"},
+           Case{"--config no/such/file.json", "no/such/file.json"},
+           Case{"--config .", "directory"},
+           Case{"--config malformed.json", "malformed.json"},
+           Case{"--config bad_k.json", "multiple of 16"},
+           Case{"--config unknown_key.json", "did you mean 'seed'"},
+           Case{"--config huge.json", "huge.json"},
+           Case{"--config too_big.json", "GB"},
+           Case{"--config tiny.json --fill gaus", "gauss"},
+           Case{"--config tiny.json --variants cpu/gem", "cpu/gemm"},
+           Case{"--config tiny.json --json no/such/dir/r.json", "no/such/dir/r.json"},
+           Case{"--config tiny.json --threads 0", "threads"},
+           Case{"--load empty_dir", "index.json"},
+       }) {
+    const Outcome outcome = nvfp4bench(c.arguments);
+    CAPTURE(c.arguments, outcome.out, outcome.err);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(contains(outcome.err, c.says));
+    CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+  }
+}
+
+TEST_CASE("an interrupted run keeps the results that it has") {
+  write("long.json", R"({"problems": [{"name": "short", "m": 1, "n": 8, "k": 16},
+                                      {"name": "long", "m": 256, "n": 4096, "k": 4096}]})");
+  const std::string command =
+      std::string("cd '") + scratch().string() + "' && timeout --preserve-status -s INT 2 " +
+      NVFP4BENCH_BINARY +
+      " --config long.json --min-time 60 --max-time 60 --quiet --json kept.json >/dev/null";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  CHECK(WEXITSTATUS(::pclose(pipe)) == 130);
+  std::FILE* file = std::fopen((scratch() / "kept.json").c_str(), "r");
+  REQUIRE(file != nullptr);
+  const std::string kept = slurp(file);
+  std::fclose(file);
+  CHECK(contains(kept, "\"interrupted\": true"));
+  CHECK(contains(kept, "\"short\""));
+}
+
+TEST_CASE("list and plan answer without running") {
+  CHECK(contains(nvfp4bench("list").out, "cpu/two_pass"));
+  CHECK(contains(nvfp4bench("list configs").out, "g8_k7168"));
+  CHECK(contains(nvfp4bench("plan --config g8_k7168").out, "18.833"));
+}

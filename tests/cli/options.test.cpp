@@ -1,0 +1,91 @@
+#include "cli/options.hpp"
+
+#include "catch.hpp"
+
+using namespace nvfp4bench;
+using namespace nvfp4bench::cli;
+
+namespace {
+
+Command parse_words(std::vector<const char*> words) {
+  words.insert(words.begin(), "nvfp4bench");
+  return parse(static_cast<int>(words.size()), words.data());
+}
+
+RunCommand parse_run(std::vector<const char*> words) {
+  return std::get<RunCommand>(parse_words(std::move(words)));
+}
+
+std::string usage_error(std::vector<const char*> words) {
+  try {
+    parse_words(std::move(words));
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("a config alone runs every variant on every thread with the best ISA") {
+  const RunCommand run = parse_run({"--config", "smoke"});
+  CHECK(run.problems.configs == std::vector<std::string>{"smoke"});
+  CHECK(run.variants.empty());
+  CHECK(run.threads >= 1);
+  CHECK(run.isa == nvfp4::best_isa());
+  CHECK_FALSE(run.check_only);
+  CHECK_FALSE(run.problems.seed.has_value());
+}
+
+TEST_CASE("variants are split at commas, configs repeat") {
+  const RunCommand run = parse_run({"--config", "a", "--config", "b", "--variants", "cpu/*,sm90/gemm"});
+  CHECK(run.problems.configs == std::vector<std::string>{"a", "b"});
+  CHECK(run.variants == std::vector<std::string>{"cpu/*", "sm90/gemm"});
+}
+
+TEST_CASE("a long --min-time alone raises the default --max-time") {
+  CHECK(parse_run({"--config", "a", "--min-time", "60"}).max_time_s == 60);
+  CHECK(usage_error({"--config", "a", "--min-time", "5", "--max-time", "1"}) ==
+        "--min-time 5 is more than --max-time 1");
+}
+
+TEST_CASE("subcommands take their own options") {
+  CHECK(std::get<PlanCommand>(parse_words({"plan", "--config", "x"})).problems.configs ==
+        std::vector<std::string>{"x"});
+  CHECK(std::get<ListCommand>(parse_words({"list"})).what == ListWhat::all);
+  CHECK(std::get<ListCommand>(parse_words({"list", "fills"})).what == ListWhat::fills);
+}
+
+TEST_CASE("help and version are text, not errors") {
+  CHECK(std::get<PrintCommand>(parse_words({"--help"})).text.find("Exit codes") != std::string::npos);
+  CHECK(std::get<PrintCommand>(parse_words({"plan", "--help"})).text.find("--config") != std::string::npos);
+  CHECK(std::get<PrintCommand>(parse_words({"--version"})).text.rfind("nvfp4bench ", 0) == 0);
+}
+
+TEST_CASE("bad usage is one line that names the nearest match") {
+  CHECK(usage_error({"--confg", "smoke"}).find("did you mean '--config'?") != std::string::npos);
+  CHECK(usage_error({"list", "variant"}).find("did you mean 'variants'?") != std::string::npos);
+  CHECK(usage_error({"--config", "a", "--isa", "avx22"}).find("did you mean 'avx2'?") != std::string::npos);
+  for (const std::vector<const char*>& words : std::vector<std::vector<const char*>>{
+           {},
+           {"plan"},
+           {"lst"},
+           {"--config"},
+           {"--config", "a", "--threads", "0"},
+           {"--config", "a", "--threads", "-3"},
+           {"--config", "a", "--threads", "1000000"},
+           {"--config", "a", "--threads", "two"},
+           {"--config", "a", "--seed", "-1"},
+           {"--config", "a", "--seed", "1.5"},
+           {"--config", "a", "--max-time", "0"},
+           {"--config", "a", "--min-time", "nan"},
+           {"--config", "a", "--check-only", "--time-only"},
+           {"--config", "a", "--load", "d"},
+           {"--load", "d", "--fill", "ones"},
+       }) {
+    const std::string message = usage_error(words);
+    CAPTURE(words, message);
+    CHECK(message != "no error");
+    CHECK(message.find('\n') == std::string::npos);
+  }
+}

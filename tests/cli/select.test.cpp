@@ -1,0 +1,48 @@
+#include "cli/select.hpp"
+
+#include "catch.hpp"
+
+using namespace nvfp4bench;
+using namespace nvfp4bench::cli;
+
+namespace {
+
+const kernels::Variant kGemm{.name = "cpu/gemm", .op = Op::gemm};
+const kernels::Variant kTwoPass{.name = "cpu/two_pass"};
+const kernels::Variant kHopper{.name = "sm90/two_pass"};
+const kernels::Variant* const kAll[] = {&kGemm, &kTwoPass, &kHopper};
+
+using Variants = std::vector<const kernels::Variant*>;
+
+}  // namespace
+
+TEST_CASE("globs select in registry order, each variant once") {
+  std::vector<std::string> warnings;
+  CHECK(select_variants(kAll, {}, warnings) == Variants{&kGemm, &kTwoPass, &kHopper});
+  CHECK(select_variants(kAll, {"*/two_pass", "cpu/*"}, warnings) == Variants{&kGemm, &kTwoPass, &kHopper});
+  CHECK(select_variants(kAll, {"sm90/two_pass"}, warnings) == Variants{&kHopper});
+  CHECK(warnings.empty());
+}
+
+TEST_CASE("a glob that matches nothing warns, a name that does not exist is an error with the nearest one") {
+  std::vector<std::string> warnings;
+  CHECK(select_variants(kAll, {"sm100/*"}, warnings).empty());
+  CHECK(warnings == std::vector<std::string>{"--variants: 'sm100/*' matches no variant"});
+  try {
+    select_variants(kAll, {"cpu/two_pas"}, warnings);
+    FAIL("no error");
+  } catch (const UsageError& error) {
+    CHECK(std::string(error.what()).find("did you mean 'cpu/two_pass'?") != std::string::npos);
+  }
+}
+
+TEST_CASE("seed and fill override every problem of every set") {
+  const std::vector<Problem> problems = load_problems(
+      {.configs = {NVFP4BENCH_SOURCE_DIR "/configs/smoke.json", "g2_k1536"}, .seed = 9, .fill = "ones"});
+  CHECK(problems.size() > 1);
+  for (const Problem& problem : problems) {
+    CHECK(problem.seed == 9);
+    CHECK(problem.fill == "ones");
+  }
+  CHECK_THROWS_AS(load_problems({.configs = {"g2_k1536"}, .fill = "gaus"}), UsageError);
+}
