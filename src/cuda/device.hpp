@@ -1,0 +1,36 @@
+// The GPUs of this machine. Free of CUDA headers; works without a GPU, without a driver and, built without
+// CUDA, says so.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nvfp4bench::cuda {
+
+struct Device {
+  int ordinal = 0;
+  std::string name;
+  /// Compute capability, 10 * major + minor: 90 is Hopper, 100 is Blackwell.
+  int capability = 0;
+  int sm_count = 0;
+  int64_t l2_bytes = 0;
+  int64_t memory_bytes = 0;
+  /// Largest dynamic shared memory that one block may opt in to.
+  int64_t shared_bytes_per_block = 0;
+  int driver_version = 0;  // as CUDA reports it: 13000 is 13.0
+  int runtime_version = 0;
+
+  bool operator==(const Device&) const = default;
+};
+
+struct Discovery {
+  std::vector<Device> devices;
+  /// Why there are none; empty if there are some.
+  std::string why_none;
+};
+
+/// Never throws.
+Discovery discover();
+
+}  // namespace nvfp4bench::cuda
