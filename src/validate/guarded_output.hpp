@@ -1,0 +1,47 @@
+// Output buffers between guard bands: a kernel that writes outside its c is caught.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/aligned_buffer.hpp"
+#include "model/problem.hpp"
+#include "model/views.hpp"
+
+namespace nvfp4bench::validate {
+
+/// The outputs of one problem. Each group's c, [l][m][n] in the problem's output type and 64-byte aligned,
+/// lies between two bands of known bytes. An empty group has bands and nothing between them.
+class GuardedOutputs {
+ public:
+  explicit GuardedOutputs(const Problem& problem);
+
+  /// Fills every element with `pattern` (poison.hpp) and renews the guard bands.
+  void poison(uint32_t pattern);
+
+  /// Points view.groups[i].c at the outputs, which must outlive the view.
+  void attach(ProblemView& view);
+
+  /// Empty if every guard byte is as poison() left it, else one line that names the group, the side and the
+  /// distance of the overwritten byte nearest to c.
+  std::string damage() const;
+
+  /// A 64-bit hash of all outputs, without the guards: equal for equal bits, for any number of threads.
+  uint64_t fingerprint(int threads) const;
+
+ private:
+  struct Output {
+    data::AlignedBuffer buffer;  // guard, c, guard
+    int64_t count = 0;           // elements of c
+    int64_t size_bytes = 0;      // of c
+
+    uint8_t* c();
+    const uint8_t* c() const;
+  };
+
+  OutputType type_;
+  std::vector<Output> outputs_;
+};
+
+}  // namespace nvfp4bench::validate

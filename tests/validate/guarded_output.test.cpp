@@ -1,0 +1,85 @@
+#include "validate/guarded_output.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "validate/poison.hpp"
+
+namespace nvfp4bench::validate {
+namespace {
+
+Problem three_groups(OutputType output) {
+  Problem problem;
+  problem.output = output;
+  problem.groups.resize(3);
+  const int64_t sizes[3][3] = {{3, 5, 2}, {0, 5, 1}, {300, 999, 1}};  // the second is empty
+  for (size_t g = 0; g < 3; ++g) {
+    problem.groups[g].m = sizes[g][0];
+    problem.groups[g].n = sizes[g][1];
+    problem.groups[g].k = 16;
+    problem.groups[g].l = sizes[g][2];
+  }
+  return problem;
+}
+
+ProblemView attached(const Problem& problem, GuardedOutputs& outputs) {
+  ProblemView view{problem.op, problem.output, std::vector<GroupView>(problem.groups.size())};
+  outputs.attach(view);
+  return view;
+}
+
+TEST_CASE("guards notice one byte written on either side of any group's output") {
+  const Problem problem = three_groups(GENERATE(OutputType::f16, OutputType::bf16, OutputType::f32));
+  GuardedOutputs outputs(problem);
+  const ProblemView view = attached(problem, outputs);
+  for (size_t g = 0; g < problem.groups.size(); ++g) {
+    const Group& group = problem.groups[g];
+    const int64_t size = group.l * group.m * group.n * bytes_per_element(problem.output);
+    auto* c = static_cast<uint8_t*>(view.groups[g].c);
+    for (const int64_t at : {int64_t{-1}, int64_t{-4096}, size, size + 4095}) {
+      outputs.poison(nan_poison(problem.output));
+      REQUIRE(outputs.damage().empty());
+      c[at] = 0;
+      CAPTURE(at, outputs.damage());
+      CHECK(outputs.damage().find("group " + std::to_string(g)) != std::string::npos);
+      CHECK(outputs.damage().find(at < 0 ? "before" : "past") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("writing every element leaves the guards intact and no poison behind") {
+  const Problem problem = three_groups(OutputType::bf16);
+  GuardedOutputs outputs(problem);
+  const ProblemView view = attached(problem, outputs);
+  const uint32_t pattern = GENERATE(nan_poison(OutputType::bf16), finite_poison(OutputType::bf16));
+  outputs.poison(pattern);
+  auto* c = static_cast<uint16_t*>(view.groups[2].c);
+  for (int64_t i = 0; i < 300 * 999; ++i) {
+    REQUIRE(holds_poison(c, i, problem.output, pattern));
+    c[i] = 0;
+  }
+  CHECK(outputs.damage().empty());
+}
+
+TEST_CASE("a fingerprint depends on every bit of the outputs and not on the number of threads") {
+  const Problem problem = three_groups(OutputType::f32);
+  GuardedOutputs outputs(problem);
+  const ProblemView view = attached(problem, outputs);
+  const uint64_t before = outputs.fingerprint(1);
+  CHECK(outputs.fingerprint(3) == before);
+  for (const size_t g : {size_t{0}, size_t{2}}) {
+    const Group& group = problem.groups[g];
+    auto* c = static_cast<uint32_t*>(view.groups[g].c);
+    for (const int64_t i : {int64_t{0}, group.l * group.m * group.n - 1}) {
+      c[i] ^= 1;
+      CHECK(outputs.fingerprint(2) != before);
+      c[i] ^= 1;
+    }
+  }
+  CHECK(outputs.fingerprint(2) == before);
+}
+
+}  // namespace
+}  // namespace nvfp4bench::validate
