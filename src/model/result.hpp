@@ -139,6 +139,8 @@ struct RunResult {
   /// Datasheet peaks that results are compared with (configs/devices.json).
   std::vector<Peak> devices;
   std::vector<ProblemResult> problems;
+  /// Wall-clock time of the run so far, seconds.
+  std::optional<double> elapsed_s;
   /// The run was stopped (SIGINT) before its end.
   bool interrupted = false;
 };

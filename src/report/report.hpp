@@ -17,9 +17,9 @@ struct Style {
 /// The aligned table of one problem, with first mismatches under it and the paragraph that answers what the
 /// second launch, the second read of a and the temporaries cost.
 std::string terminal(const RunResult& run, const ProblemResult& problem, const Style& style);
-/// The closing line: counts by status.
+/// The closing line, without its line end: counts by status, and how long the run took.
 std::string summary(const RunResult& run, const Style& style);
-/// That paragraph alone.
+/// That paragraph alone: paragraphs of one line each. Empty if nothing can be said.
 std::string story(const RunResult& run, const ProblemResult& problem);
 
 std::string json(const RunResult& run);

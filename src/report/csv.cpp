@@ -1,0 +1,88 @@
+// One row a problem and variant, RFC 4180: CRLF line ends, quotes only where needed. Absent is empty.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "report/metrics.hpp"
+#include "report/report.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+std::string field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    quoted += c;
+    if (c == '"') quoted += '"';
+  }
+  return quoted + '"';
+}
+
+std::string field(int64_t value) { return fmt::format("{}", value); }
+std::string field(double value) {
+  return fmt::format("{}", value);
+}  // the shortest text that reads back the same
+template <class T>
+std::string field(const std::optional<T>& value) {
+  return value ? field(*value) : "";
+}
+
+/// New columns go at the end, so that scripts that count columns keep working.
+constexpr const char* kHeader =
+    "problem,op,output,fill,seed,groups,flops,bytes,variant,status,reason,samples,time_s_median,time_s_min,"
+    "time_s_p10,"
+    "time_s_p90,time_s_ci95_low,time_s_ci95_high,flops_per_s,compulsory_bytes_per_s,roofline_fraction,"
+    "speedup_vs_two_pass,weight_preparation_s_median,workspace_bytes,elements,checked,mismatches,max_ulps,"
+    "max_error_over_bound";
+
+std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v) {
+  const Metrics metrics = metrics_of(run, p, v);
+  const auto time = [&](double Timing::*member) { return v.timing ? field((*v.timing).*member) : ""; };
+  const auto found = [&](int64_t Verdict::*member) { return v.verdict ? field((*v.verdict).*member) : ""; };
+  const auto error = [&](double Verdict::*member) {
+    return v.verdict && v.verdict->checked > 0 ? field((*v.verdict).*member) : "";
+  };
+  const std::array cells{field(p.problem.name),
+                         field(to_string(p.problem.op)),
+                         field(to_string(p.problem.output)),
+                         field(p.problem.fill),
+                         fmt::format("{}", p.problem.seed),
+                         field(int64_t{std::ssize(p.problem.groups)}),
+                         field(p.work.flops),
+                         field(p.work.bytes()),
+                         field(v.variant),
+                         field(to_string(v.status)),
+                         field(v.reason),
+                         v.timing ? field(int64_t{std::ssize(v.timing->samples)}) : "",
+                         time(&Timing::median),
+                         time(&Timing::min),
+                         time(&Timing::p10),
+                         time(&Timing::p90),
+                         time(&Timing::ci_low),
+                         time(&Timing::ci_high),
+                         field(metrics.flops_per_s),
+                         field(metrics.bytes_per_s),
+                         field(metrics.roofline_fraction),
+                         field(metrics.speedup_vs_two_pass),
+                         v.weight_preparation ? field(v.weight_preparation->median) : "",
+                         field(v.workspace_bytes),
+                         found(&Verdict::elements),
+                         found(&Verdict::checked),
+                         found(&Verdict::mismatches),
+                         error(&Verdict::max_ulps),
+                         error(&Verdict::max_error_over_bound)};
+  return fmt::format("{}\r\n", fmt::join(cells, ","));
+}
+
+}  // namespace
+
+std::string csv(const RunResult& run) {
+  std::string out = fmt::format("{}\r\n", kHeader);
+  for (const ProblemResult& p : run.problems) {
+    for (const VariantResult& v : p.variants) out += row(run, p, v);
+  }
+  return out;
+}
+
+}  // namespace nvfp4bench::report

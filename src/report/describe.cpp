@@ -1,0 +1,65 @@
+#include "report/describe.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "report/format.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+std::string range(const std::vector<Group>& groups, int64_t Group::*size) {
+  const auto [low, high] = std::minmax_element(
+      groups.begin(), groups.end(), [&](const Group& a, const Group& b) { return a.*size < b.*size; });
+  return (*low).*size == (*high).*size ? fmt::format("{}", (*low).*size)
+                                       : fmt::format("{}-{}", (*low).*size, (*high).*size);
+}
+
+}  // namespace
+
+std::string describe_sizes(const Problem& problem) {
+  std::string text = count(std::ssize(problem.groups), "group");
+  if (problem.groups.empty()) return text;
+  text += fmt::format(", M {}, N {}, K {}", range(problem.groups, &Group::m),
+                      range(problem.groups, &Group::n), range(problem.groups, &Group::k));
+  if (const std::string l = range(problem.groups, &Group::l); l != "1") text += ", L " + l;
+  return text;
+}
+
+std::string describe(const ProblemResult& result) {
+  const Problem& problem = result.problem;
+  return fmt::format("{}, {}, {} output, fill {}, seed {}, {}, {}", to_string(problem.op),
+                     describe_sizes(problem), to_string(problem.output), problem.fill, problem.seed,
+                     human_flops(static_cast<double>(result.work.flops)),
+                     human_bytes(static_cast<double>(result.work.bytes())));
+}
+
+Paint paint_of(Status status) {
+  switch (status) {
+    case Status::passed:
+      return Paint::green;
+    case Status::mistrusted:
+      return Paint::yellow;
+    case Status::skipped:
+      return Paint::dim;
+    case Status::failed:
+    case Status::errored:
+    case Status::rejected:
+      return Paint::red;
+  }
+  return Paint::plain;
+}
+
+std::string output_value(double value, OutputType type) {
+  return fmt::format("{:.{}g}", value, type == OutputType::f32 ? 9 : 6);
+}
+
+std::string error_size(double value) {
+  if (std::abs(value) >= 1e6) return fmt::format("{:.1e}", value);  // also inf, as "inf"
+  if (value == std::floor(value)) return fmt::format("{:.0f}", value);
+  return significant(value, 2);
+}
+
+}  // namespace nvfp4bench::report

@@ -1,0 +1,83 @@
+// Results as GitHub-flavoured Markdown: a heading, a table and the story for each problem.
+#include <fmt/format.h>
+
+#include "report/describe.hpp"
+#include "report/format.hpp"
+#include "report/metrics.hpp"
+#include "report/report.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+/// Text that stays text, in a table cell too, which cannot hold a line break.
+std::string escaped(std::string_view text, std::string_view line_break = "<br>") {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += line_break;
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '&') {
+      out += "&amp;";
+    } else {
+      if (std::string_view("|\\`*").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string or_absent(const std::optional<double>& value, const auto& to_text) {
+  return value ? to_text(*value) : std::string(kAbsent);
+}
+
+std::string percent(double fraction) { return significant(100 * fraction) + " %"; }
+
+std::string status_cell(const VariantResult& v) {
+  return v.reason.empty() ? std::string(to_string(v.status))
+                          : fmt::format("{}: {}", to_string(v.status), escaped(v.reason));
+}
+
+std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v) {
+  const Metrics metrics = metrics_of(run, p, v);
+  std::string time{kAbsent};
+  if (v.timing) {
+    time = fmt::format("{} ±{:.1f} %", human_seconds(v.timing->median), 100 * metrics.half_ci.value_or(0));
+  }
+  std::string error{kAbsent};
+  if (v.verdict && v.verdict->checked > 0) {
+    error = fmt::format("{} ulp, {} of the bound", error_size(v.verdict->max_ulps),
+                        error_size(v.verdict->max_error_over_bound));
+  }
+  std::string cells = fmt::format(
+      "| `{}` | {} | {} | {} | {} |", v.variant, time, or_absent(metrics.flops_per_s, human_flop_rate),
+      or_absent(metrics.bytes_per_s, human_byte_rate), or_absent(metrics.roofline_fraction, percent));
+  if (p.problem.op == Op::dual_gemm_silu) {
+    cells += fmt::format(
+        " {} |", or_absent(metrics.speedup_vs_two_pass, [](double x) { return significant(x) + "x"; }));
+  }
+  return cells + fmt::format(" {} | {} |\n", status_cell(v), error);
+}
+
+std::string section(const RunResult& run, const ProblemResult& p) {
+  std::string out = fmt::format("## {}\n\n{}\n\n", escaped(p.problem.name), escaped(describe(p)));
+  if (p.variants.empty()) return out + "No variant has run.\n\n";
+  const bool dual = p.problem.op == Op::dual_gemm_silu;
+  out += fmt::format("| variant | time | rate | compulsory bytes | of roofline |{} status | worst error |\n",
+                     dual ? " vs two_pass |" : "");
+  out += fmt::format("|---|--:|--:|--:|--:|{}---|---|\n", dual ? "--:|" : "");
+  for (const VariantResult& v : p.variants) out += row(run, p, v);
+  if (const std::string paragraphs = story(run, p); !paragraphs.empty())
+    out += '\n' + escaped(paragraphs, "\n");
+  return out + '\n';
+}
+
+}  // namespace
+
+std::string markdown(const RunResult& run) {
+  std::string out = "# nvfp4bench\n\n";
+  for (const ProblemResult& p : run.problems) out += section(run, p);
+  return out + summary(run, Style{}) + '\n';
+}
+
+}  // namespace nvfp4bench::report

@@ -1,0 +1,216 @@
+// The paragraph that this tool exists for. A kernel computed C = A B where C = silu(A B1) * (A B2) was asked,
+// and there were three ways to mend it: two_pass, fused_sequential and fused_interleaved. What do the second
+// launch, the second read of A and the temporaries cost? Only what was measured or counted is said.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "report/format.hpp"
+#include "report/metrics.hpp"
+#include "report/report.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+/// Single-GEMM speed-of-light times that the GPU MODE NVFP4 grouped GEMM problems publish for a B200.
+struct PublishedTarget {
+  std::string_view problem;
+  double single_gemm_s;
+};
+constexpr std::array<PublishedTarget, 4> kPublished{
+    {{"g8_k7168", 18.833e-6}, {"g8_k2048", 10.667e-6}, {"g2_k4096", 2.406e-6}, {"g2_k1536", 1.525e-6}}};
+
+std::string percent(double fraction) { return significant(100 * fraction, 2) + " %"; }
+
+std::string human_bytes(int64_t bytes) { return report::human_bytes(static_cast<double>(bytes)); }
+
+/// "451 ms ±0.3 %"
+std::string time_of(const VariantResult& v) {
+  const double half_ci = (v.timing->ci_high - v.timing->ci_low) / 2 / v.timing->median;
+  return fmt::format("{} ±{:.1f} %", human_seconds(v.timing->median), 100 * half_ci);
+}
+
+/// "a", "a and b", "a, b and c"
+std::string join(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  }
+  return out;
+}
+
+/// What `better` does without, of what `worse` does, in the bytes that it would move if caches kept nothing.
+std::string savings(const ProblemResult& problem, const Structure& worse, const Structure& better) {
+  std::vector<std::string> saved;
+  const int launches = worse.launches - better.launches;
+  if (launches > 0) saved.push_back(launches == 1 ? "one launch" : fmt::format("{} launches", launches));
+  if (const int passes = worse.passes_over_a - better.passes_over_a; passes > 0) {
+    saved.push_back(fmt::format("{} over A ({})", passes == 1 ? "one pass" : fmt::format("{} passes", passes),
+                                human_bytes(passes * problem.work.a_bytes)));
+  }
+  if (worse.fp32_temporaries && !better.fp32_temporaries) {
+    Structure without = worse;
+    without.fp32_temporaries = false;
+    const int64_t bytes = traffic_bytes(problem.problem, worse) - traffic_bytes(problem.problem, without);
+    saved.push_back(fmt::format("writing and reading fp32 temporaries ({} in all)", human_bytes(bytes)));
+  }
+  return join(saved);
+}
+
+/// One step from a variant that does more to one that does less, in one sentence.
+std::string step(const ProblemResult& problem, const VariantResult& worse, const VariantResult& better) {
+  const std::string saved = savings(problem, worse.structure, better.structure);
+  const auto saves = [&](std::string_view lead) {
+    return saved.empty() ? "" : fmt::format("{}{}", lead, saved);
+  };
+  if (indistinguishable(*worse.timing, *better.timing)) {
+    return fmt::format("no measurable difference between {} ({}) and {} ({}){}.", idea_of(better.variant),
+                       time_of(better), idea_of(worse.variant), time_of(worse),
+                       saves(", although the first saves "));
+  }
+  const double change = better.timing->median / worse.timing->median - 1;
+  return fmt::format("{} takes {}, {} {} than {} ({}){}.", idea_of(better.variant), time_of(better),
+                     percent(std::abs(change)), change < 0 ? "less" : "more", idea_of(worse.variant),
+                     time_of(worse), saves(change < 0 ? ": it saves " : ", although it saves "));
+}
+
+std::string fusion_sentence(const VariantResult& two_pass, const VariantResult& interleaved) {
+  const auto fusion = std::find_if(two_pass.phases.begin(), two_pass.phases.end(),
+                                   [](const Phase& phase) { return phase.name == "fusion"; });
+  if (fusion == two_pass.phases.end()) return "";
+  const double fusion_s = fusion->timing.median;
+  const double difference_s = two_pass.timing->median - interleaved.timing->median;
+  if (!indistinguishable(*two_pass.timing, *interleaved.timing) && difference_s >= fusion_s) {
+    return fmt::format(" Of the {} between them, {} is the fusion phase of two_pass.",
+                       human_seconds(difference_s), human_seconds(fusion_s));
+  }
+  return fmt::format(" The fusion phase of two_pass takes {}.", human_seconds(fusion_s));
+}
+
+/// Why there is no time: "fused_sequential (skipped: no such device)".
+std::string missing(std::string_view idea, const VariantResult* v) {
+  if (v == nullptr) return fmt::format("{} (not run)", idea);
+  return v->reason.empty() ? fmt::format("{} ({})", idea, to_string(v->status))
+                           : fmt::format("{} ({}: {})", idea, to_string(v->status), v->reason);
+}
+
+/// The question, for the three variants of one target.
+std::string costs(const ProblemResult& problem, std::string_view target) {
+  const VariantResult* two_pass = find_variant(problem, target, "two_pass");
+  const VariantResult* sequential = find_variant(problem, target, "fused_sequential");
+  const VariantResult* interleaved = find_variant(problem, target, "fused_interleaved");
+  const auto timed = [](const VariantResult* v) {
+    return v != nullptr && v->timing && v->timing->median > 0;
+  };
+
+  std::string text;
+  std::vector<std::string> open;
+  if (timed(two_pass) && timed(interleaved)) {
+    text += "Fusing, all in all: " + step(problem, *two_pass, *interleaved) +
+            fusion_sentence(*two_pass, *interleaved);
+  } else {
+    open.push_back("what fusing saves in all");
+  }
+  if (timed(two_pass) && timed(sequential)) {
+    text += " Launches and temporaries: " + step(problem, *two_pass, *sequential);
+  } else {
+    open.push_back("what launches and temporaries cost");
+  }
+  if (timed(sequential) && timed(interleaved)) {
+    text += " The second read of A: " + step(problem, *sequential, *interleaved);
+  } else {
+    open.push_back("what the second read of A costs");
+  }
+  if (!open.empty()) {
+    std::vector<std::string> absent;
+    if (!timed(two_pass)) absent.push_back(missing("two_pass", two_pass));
+    if (!timed(sequential)) absent.push_back(missing("fused_sequential", sequential));
+    if (!timed(interleaved)) absent.push_back(missing("fused_interleaved", interleaved));
+    text += fmt::format(" Not answered: {}, for want of a time of {}.", join(open), join(absent));
+  }
+  return fmt::format("{}: {}", target, text.substr(text.find_first_not_of(' ')));
+}
+
+const char* bound_by(const Work& work, const Peak& peak) {
+  return static_cast<double>(work.bytes()) / peak.bytes_per_s >
+                 static_cast<double>(work.flops) / peak.flops_per_s
+             ? "memory"
+             : "arithmetic";
+}
+
+/// "1.11 times", "13000 times"
+std::string times(double ratio) {
+  const double unit = ratio < 100 ? 0 : std::pow(10.0, std::floor(std::log10(ratio)) - 1);
+  return unit == 0 ? significant(ratio) + " times"
+                   : fmt::format("{:.0f} times", std::round(ratio / unit) * unit);
+}
+
+std::string limits(const RunResult& run, const ProblemResult& problem) {
+  const VariantResult* best = fastest(problem);
+  const std::string_view what = problem.problem.op == Op::gemm ? "GEMM" : "dual GEMM";
+  std::string text;
+  if (run.machine) {
+    const double limit_s = speed_of_light_s(problem.work, *run.machine);
+    text +=
+        fmt::format("Speed of light: the ceilings measured on this machine ({}, {}) allow {}, bound by {}",
+                    human_byte_rate(run.machine->bytes_per_s), human_flop_rate(run.machine->flops_per_s),
+                    human_seconds(limit_s), bound_by(problem.work, *run.machine));
+    if (best != nullptr) {
+      text += fmt::format("; {}, the fastest, takes {} that", best->variant,
+                          times(best->timing->median / limit_s));
+    }
+    text += ". ";
+  }
+  const auto b200 =
+      std::find_if(run.devices.begin(), run.devices.end(), [](const Peak& d) { return d.name == "B200"; });
+  if (b200 == run.devices.end()) return text;
+  const double limit_s = speed_of_light_s(problem.work, *b200);
+  text += fmt::format("A B200 needs at least {} for this {}, bound by {}", human_seconds(limit_s), what,
+                      bound_by(problem.work, *b200));
+  if (best != nullptr) {
+    text += fmt::format("; {} takes {} that", best->variant, times(best->timing->median / limit_s));
+  }
+  text += ".";
+  if (problem.problem.op == Op::gemm) return text;
+
+  const double single_s = speed_of_light_s(count_work(as_single_gemm(problem.problem)), *b200);
+  const auto target = std::find_if(kPublished.begin(), kPublished.end(), [&](const PublishedTarget& p) {
+    return p.problem == problem.problem.name;
+  });
+  // The name alone is no proof: the problem may have been edited.
+  const bool published = target != kPublished.end() && std::abs(single_s / target->single_gemm_s - 1) < 0.005;
+  text +=
+      fmt::format(" {} is the single GEMM{}.", human_seconds(single_s),
+                  published ? ", and the target published for these shapes belongs to it" : " A B1 alone");
+  return text;
+}
+
+}  // namespace
+
+std::string story(const RunResult& run, const ProblemResult& problem) {
+  const bool asked_for_times = run.machine || fastest(problem) != nullptr;
+  if (!asked_for_times || problem.work.flops == 0) return "";
+  std::vector<std::string_view> targets;
+  std::string text;
+  for (const VariantResult& v : problem.variants) {
+    const std::string_view target = target_of(v.variant);
+    if (problem.problem.op == Op::gemm || std::find(targets.begin(), targets.end(), target) != targets.end())
+      continue;
+    targets.push_back(target);
+    // A target of which nothing can run has said so in the table.
+    const bool has_time = std::any_of(
+        problem.variants.begin(), problem.variants.end(),
+        [&](const VariantResult& other) { return target_of(other.variant) == target && other.timing; });
+    if (has_time) text += costs(problem, target) + "\n\n";
+  }
+  if (targets.empty() || !text.empty()) return text + limits(run, problem) + '\n';
+  return fmt::format(
+      "Not answered: what the second launch, the second read of A and the temporaries cost, because no "
+      "variant has a time.\n\n{}\n",
+      limits(run, problem));
+}
+
+}  // namespace nvfp4bench::report
