@@ -75,7 +75,10 @@ std::string section(const RunResult& run, const ProblemResult& p) {
 }  // namespace
 
 std::string markdown(const RunResult& run) {
-  std::string out = "# nvfp4bench\n\n";
+  const Metadata& m = run.metadata;
+  std::string out = fmt::format("# nvfp4bench\n\n`{}`: {} ({}, {}), nvfp4bench {} {}, {}\n\n",
+                                fmt::join(m.command_line, " "), escaped(m.cpu), m.isa,
+                                count(m.threads, "thread"), m.tool_version, m.git_revision, m.started_at);
   for (const ProblemResult& p : run.problems) out += section(run, p);
   return out + summary(run, Style{}) + '\n';
 }

@@ -27,11 +27,7 @@ std::string percent(double fraction) { return significant(100 * fraction, 2) + "
 
 std::string human_bytes(int64_t bytes) { return report::human_bytes(static_cast<double>(bytes)); }
 
-/// "451 ms ±0.3 %"
-std::string time_of(const VariantResult& v) {
-  const double half_ci = (v.timing->ci_high - v.timing->ci_low) / 2 / v.timing->median;
-  return fmt::format("{} ±{:.1f} %", human_seconds(v.timing->median), 100 * half_ci);
-}
+std::string time_of(const VariantResult& v) { return human_seconds(v.timing->median); }
 
 /// "a", "a and b", "a, b and c"
 std::string join(const std::vector<std::string>& names) {
@@ -60,9 +56,9 @@ std::string savings(const ProblemResult& problem, const Structure& worse, const 
   return join(saved);
 }
 
-/// One step from a variant that does more to one that does less, in one sentence.
-std::string step(const ProblemResult& problem, const VariantResult& worse, const VariantResult& better) {
-  const std::string saved = savings(problem, worse.structure, better.structure);
+/// A step from a variant that does more to one that does less, in one sentence; `saved` is what the step
+/// saves.
+std::string step(const VariantResult& worse, const VariantResult& better, const std::string& saved) {
   const auto saves = [&](std::string_view lead) {
     return saved.empty() ? "" : fmt::format("{}{}", lead, saved);
   };
@@ -108,21 +104,27 @@ std::string costs(const ProblemResult& problem, std::string_view target) {
 
   std::string text;
   std::vector<std::string> open;
-  if (timed(two_pass) && timed(interleaved)) {
-    text += "Fusing, all in all: " + step(problem, *two_pass, *interleaved) +
+  const bool named =
+      timed(two_pass) && timed(interleaved);  // the first sentence then names all that is saved
+  if (named) {
+    text += step(*two_pass, *interleaved, savings(problem, two_pass->structure, interleaved->structure)) +
             fusion_sentence(*two_pass, *interleaved);
   } else {
     open.push_back("what fusing saves in all");
   }
   if (timed(two_pass) && timed(sequential)) {
-    text += " Launches and temporaries: " + step(problem, *two_pass, *sequential);
+    text += " Launches and temporaries: " +
+            step(*two_pass, *sequential,
+                 named ? "" : savings(problem, two_pass->structure, sequential->structure));
   } else {
     open.push_back("what launches and temporaries cost");
   }
   if (timed(sequential) && timed(interleaved)) {
-    text += " The second read of A: " + step(problem, *sequential, *interleaved);
+    text += " The second pass over A: " +
+            step(*sequential, *interleaved,
+                 named ? "" : savings(problem, sequential->structure, interleaved->structure));
   } else {
-    open.push_back("what the second read of A costs");
+    open.push_back("what the second pass over A costs");
   }
   if (!open.empty()) {
     std::vector<std::string> absent;

@@ -1,6 +1,7 @@
 #include "report/text_table.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,17 @@ void pad_to(std::string& line, int spaces) {
   line.append(static_cast<std::size_t>(std::max(0, spaces)), ' ');
 }
 
+/// Where the first line break opportunity is: a number keeps its unit.
+std::size_t end_of_word(std::string_view text) {
+  std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  while (end > 0 && std::isdigit(at(end - 1)) && at(end) == ' ' &&
+         (std::isalpha(at(end + 1)) || at(end + 1) == '%')) {
+    end = std::min(text.find_first_of(" \n", end + 1), text.size());
+  }
+  return end;
+}
+
 }  // namespace
 
 std::string painted(std::string_view text, Paint paint, bool color) {
@@ -60,7 +72,7 @@ std::string wrap(std::string_view text, int width, int indent) {
     line.clear();
   };
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::size_t end = end_of_word(text);
     const std::string_view word = text.substr(0, end);
     if (!line.empty() && indent + display_width(line) + 1 + display_width(word) > width) flush();
     if (!line.empty() && !word.empty()) line += ' ';

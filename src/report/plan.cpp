@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include "report/describe.hpp"
+#include "report/format.hpp"
+#include "report/report.hpp"
+#include "report/text_table.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+constexpr int kWidth = 100;
+constexpr double kMega = 1e6;
+constexpr double kGiga = 1e9;
+
+std::string decimals3(double value) { return fmt::format("{:.3f}", value); }
+
+Problem with_groups(Problem problem, std::vector<Group> groups) {
+  problem.groups = std::move(groups);
+  return problem;
+}
+
+/// "3", or "3-7" for equal neighbours.
+std::string index_range(std::size_t first, std::size_t end) {
+  return end - first == 1 ? fmt::format("{}", first) : fmt::format("{}-{}", first, end - 1);
+}
+
+/// One row for every run of equal groups, with the bytes of all of them.
+std::string group_table(const Problem& problem) {
+  TextTable table({{.title = "group", .unit = ""},
+                   {.title = "M", .unit = ""},
+                   {.title = "N", .unit = ""},
+                   {.title = "K", .unit = ""},
+                   {.title = "L", .unit = ""},
+                   {.title = "a", .unit = "MB"},
+                   {.title = problem.op == Op::gemm ? "b1" : "b1, b2", .unit = "MB"},
+                   {.title = "c", .unit = "MB"},
+                   {.title = "work", .unit = "GFLOP"}});
+  const auto add_row = [&](std::vector<Cell> cells, const Work& work) {
+    cells.push_back({decimals3(static_cast<double>(work.a_bytes) / kMega)});
+    cells.push_back({decimals3(static_cast<double>(work.weight_bytes) / kMega)});
+    cells.push_back({decimals3(static_cast<double>(work.output_bytes) / kMega)});
+    cells.push_back({decimals3(static_cast<double>(work.flops) / kGiga)});
+    table.add_row(std::move(cells));
+  };
+  const std::vector<Group>& groups = problem.groups;
+  for (std::size_t first = 0, end = 0; first < groups.size(); first = end) {
+    const Group& g = groups[first];
+    for (end = first + 1; end < groups.size() && groups[end] == g;) ++end;
+    add_row({{index_range(first, end)},
+             {fmt::format("{}", g.m)},
+             {fmt::format("{}", g.n)},
+             {fmt::format("{}", g.k)},
+             {fmt::format("{}", g.l)}},
+            count_work(with_groups(problem, std::vector<Group>(end - first, g))));
+  }
+  if (groups.size() > 1) add_row({{"all"}, {}, {}, {}, {}}, count_work(problem));
+  return table.render(false, kWidth);
+}
+
+std::string totals(const Problem& problem) {
+  const Work work = count_work(problem);
+  const auto gigabytes = [](int64_t bytes) { return decimals3(static_cast<double>(bytes) / kGiga); };
+  std::string text =
+      fmt::format("  compulsory bytes      {} GB, operands and output once each\n", gigabytes(work.bytes()));
+  if (work.bytes() > 0)
+    text += fmt::format("  arithmetic intensity  {:.1f} flop/byte\n",
+                        static_cast<double>(work.flops) / static_cast<double>(work.bytes()));
+  return text +
+         fmt::format("  memory needed         {} GB on the host\n", gigabytes(memory_needed_bytes(problem)));
+}
+
+/// The larger term of the speed of light.
+std::string_view binding_term(const Work& work, const Peak& peak) {
+  const double bytes_s = static_cast<double>(work.bytes()) / peak.bytes_per_s;
+  const double flops_s = static_cast<double>(work.flops) / peak.flops_per_s;
+  return bytes_s >= flops_s ? "bytes" : "flops";
+}
+
+std::string roofline_table(const Problem& problem, const std::vector<Peak>& devices) {
+  const bool dual = problem.op == Op::dual_gemm_silu;
+  std::vector<Column> columns = {{.title = "speed of light", .unit = "", .left = true}};
+  if (dual) {
+    columns.push_back({.title = "dual GEMM", .unit = "us"});
+    columns.push_back({.title = "bound by", .unit = "", .left = true});
+  }
+  columns.push_back({.title = "single GEMM", .unit = "us"});
+  columns.push_back({.title = "bound by", .unit = "", .left = true});
+
+  TextTable table(columns);
+  const Work single = count_work(as_single_gemm(problem));
+  for (const Peak& device : devices) {
+    std::vector<Cell> cells = {{device.name}};
+    const auto add = [&](const Work& work) {
+      cells.push_back({decimals3(speed_of_light_s(work, device) * 1e6)});
+      cells.push_back({std::string(binding_term(work, device))});
+    };
+    if (dual) add(count_work(problem));
+    add(single);
+    table.add_row(std::move(cells));
+  }
+  return table.render(false, kWidth);
+}
+
+std::string plan_one(const Problem& problem, const std::vector<Peak>& devices) {
+  const ProblemResult unrun{.problem = problem, .work = count_work(problem)};
+  std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), kWidth);
+  if (!problem.description.empty()) text += wrap(problem.description, kWidth, 2);
+  text += "\n" + group_table(problem) + "\n" + totals(problem);
+  if (unrun.work.flops == 0) return text + "  nothing to compute: every group is empty\n";
+  if (!devices.empty()) text += "\n" + roofline_table(problem, devices);
+  return text;
+}
+
+}  // namespace
+
+std::string plan(const std::vector<Problem>& problems, const std::vector<Peak>& devices) {
+  std::string text;
+  for (const Problem& problem : problems) {
+    if (!text.empty()) text += "\n";
+    text += plan_one(problem, devices);
+  }
+  return text;
+}
+
+}  // namespace nvfp4bench::report
