@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "cuda/device.hpp"
 #include "model/numerics.hpp"
 #include "model/problem.hpp"
 #include "model/views.hpp"
@@ -25,6 +27,9 @@ struct Machine {
   std::string isa_why_not;
   /// CPU threads, at least 1.
   int threads = 1;
+  /// The GPU that GPU variants run on; absent with the reason.
+  std::optional<cuda::Device> gpu;
+  std::string gpu_why_not;
 };
 
 /// Where a kernel says that a phase has ended: the host clock for CPU variants, an event for GPU ones.

@@ -1,0 +1,98 @@
+#include "cuda/nvml.hpp"
+
+#include <cuda_runtime_api.h>
+#include <dlfcn.h>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace nvfp4bench::cuda {
+namespace {
+
+// The few declarations needed of nvml.h, which is not in every toolkit (NVML API reference, "Device
+// Queries").
+using NvmlDevice = void*;
+constexpr int kNvmlSuccess = 0;
+constexpr int kClockSm = 1;
+constexpr int kClockMemory = 2;
+constexpr int kTemperatureGpu = 0;
+
+constexpr std::pair<uint64_t, std::string_view> kReasons[] = {
+    {0x02, "application clocks"}, {0x04, "power cap"},       {0x08, "hardware slowdown"},
+    {0x10, "sync boost"},         {0x20, "thermal"},         {0x40, "hardware thermal"},
+    {0x80, "power brake"},        {0x100, "display clocks"},
+};
+constexpr uint64_t kReasonIdle = 0x01;
+
+}  // namespace
+
+struct Nvml::Library {
+  void* handle = nullptr;
+  NvmlDevice device = nullptr;
+  int (*clock)(NvmlDevice, int, unsigned*) = nullptr;
+  int (*power)(NvmlDevice, unsigned*) = nullptr;
+  int (*temperature)(NvmlDevice, int, unsigned*) = nullptr;
+  int (*reasons)(NvmlDevice, unsigned long long*) = nullptr;
+
+  ~Library() {
+    if (handle) dlclose(handle);
+  }
+
+  template <class Function>
+  void find(Function& function, const char* name) {
+    function = reinterpret_cast<Function>(dlsym(handle, name));
+  }
+};
+
+Nvml::Nvml(int cuda_ordinal) {
+  auto library = std::make_unique<Library>();
+  library->handle = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
+  if (!library->handle) return;
+  int (*init)() = nullptr;
+  int (*by_bus_id)(const char*, NvmlDevice*) = nullptr;
+  library->find(init, "nvmlInit_v2");
+  library->find(by_bus_id, "nvmlDeviceGetHandleByPciBusId_v2");
+  library->find(library->clock, "nvmlDeviceGetClockInfo");
+  library->find(library->power, "nvmlDeviceGetPowerUsage");
+  library->find(library->temperature, "nvmlDeviceGetTemperature");
+  library->find(library->reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
+  char bus_id[32] = {};
+  if (!init || !by_bus_id || init() != kNvmlSuccess ||
+      cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, cuda_ordinal) != cudaSuccess ||
+      by_bus_id(bus_id, &library->device) != kNvmlSuccess)
+    return;
+  library_ = std::move(library);
+}
+
+Nvml::~Nvml() = default;
+
+BoardState Nvml::read() const {
+  BoardState state;
+  if (!library_) return state;
+  unsigned value = 0;
+  if (library_->clock && library_->clock(library_->device, kClockSm, &value) == kNvmlSuccess)
+    state.sm_clock_mhz = value;
+  if (library_->clock && library_->clock(library_->device, kClockMemory, &value) == kNvmlSuccess)
+    state.memory_clock_mhz = value;
+  if (library_->power && library_->power(library_->device, &value) == kNvmlSuccess)
+    state.power_w = value * 1e-3;
+  if (library_->temperature &&
+      library_->temperature(library_->device, kTemperatureGpu, &value) == kNvmlSuccess)
+    state.temperature_c = value;
+  unsigned long long reasons = 0;
+  if (library_->reasons && library_->reasons(library_->device, &reasons) == kNvmlSuccess)
+    state.throttle_reasons = reasons & ~kReasonIdle;
+  return state;
+}
+
+std::string throttle_text(uint64_t reasons) {
+  std::vector<std::string_view> names;
+  for (const auto& [bit, name] : kReasons)
+    if (reasons & bit) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace nvfp4bench::cuda
