@@ -1,0 +1,51 @@
+#include "bench/stopwatch.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace nvfp4bench::bench {
+namespace {
+
+/// Charges the time since the last phase ended to the phase that ends now.
+class HostPhases : public kernels::PhaseSink {
+ public:
+  HostPhases(const HostClock& now, std::vector<PhaseTime>& phases) : now_(now), phases_(phases) {
+    phases_.reserve(8);  // so that the timed window allocates nothing
+  }
+
+  void start(double at) { last_ = at; }
+
+  void end_phase(std::string_view name) override {
+    const double at = now_();
+    auto phase =
+        std::find_if(phases_.begin(), phases_.end(), [&](const PhaseTime& p) { return p.name == name; });
+    if (phase == phases_.end()) phase = phases_.insert(phase, PhaseTime{std::string(name)});
+    phase->seconds += at - last_;
+    last_ = at;
+  }
+
+ private:
+  const HostClock& now_;
+  std::vector<PhaseTime>& phases_;
+  double last_ = 0;
+};
+
+}  // namespace
+
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Sample HostStopwatch::measure(const std::function<void(kernels::RunContext&)>& call) {
+  Sample sample;
+  HostPhases phases(now_, sample.phases);
+  kernels::RunContext context{.phases = phases};
+
+  const double start = now_();
+  phases.start(start);
+  call(context);
+  sample.seconds = now_() - start;
+  return sample;
+}
+
+}  // namespace nvfp4bench::bench
