@@ -1,21 +1,34 @@
 // Runs problems: generate, reference, then every variant checked, timed and checked again.
+//
+// Each problem goes through these steps:
+//   generate the operands; compute the exact reference (not with time_only)
+//   each variant: bind, prepare weights, run on poisoned output, judge every element, then run again on
+//   output
+//     poisoned otherwise, which must give the same bits (or, if the variant is not deterministic, pass as
+//     well)
+//   variants that passed: warm up, then sample in rounds, in an order drawn anew each round, so that whatever
+//     slows the machine for a while slows all of them; each leaves the rounds when its stopping rule says so
+// The output of every timed run is checked too. What goes wrong in one variant ends that variant alone.
 #pragma once
 
 #include <functional>
 #include <span>
-#include <string>
+#include <stdexcept>
 #include <string_view>
-#include <vector>
 
+#include "bench/instruments.hpp"
 #include "data/operands.hpp"
 #include "kernels/variant.hpp"
 #include "model/result.hpp"
+#include "validate/reference.hpp"
 
 namespace nvfp4bench::bench {
 
 struct RunOptions {
   kernels::Machine machine;
+  /// Validate only: no times, no ceilings.
   bool check_only = false;
+  /// No reference: a sample of the elements is judged instead of all of them.
   bool time_only = false;
   /// Per variant and problem: sampling goes on until the median is known to `precision` and min_time_s has
   /// been spent, or until max_time_s has been spent.
@@ -25,13 +38,20 @@ struct RunOptions {
   double precision = 0.01;
 };
 
-/// What the runner tells its caller while it works. All calls come from the calling thread.
+/// What the runner tells its caller while it works. All calls come from the calling thread, outside every
+/// timed window; exceptions that they throw end the run. Any of them may be empty.
 struct RunObserver {
-  /// "generating data", "cpu/two_pass: timing, 12 samples", ...: for a progress line.
+  /// "g8_k7168: reference", "g8_k7168: cpu/two_pass: sample 12", ...: the step that begins now.
   std::function<void(std::string_view)> progress;
-  /// A variant or a problem is complete; `result` is valid to report as it stands.
+  /// A variant or a problem is complete; `result` is valid to report as it stands: variants that are not
+  /// complete read as skipped, "interrupted".
   std::function<void(const RunResult& result)> updated;
-  /// A variant's validated output is in memory: for --dump.
+  /// All variants of `problem`, the last of result.problems, are complete.
+  std::function<void(const RunResult& result, const ProblemResult& problem)> problem_done;
+  /// Operands and exact reference of a problem are in memory: for --dump. Once a problem, before its variants
+  /// run; not called with time_only.
+  std::function<void(const Problem&, const ProblemView&, const validate::Reference&)> reference;
+  /// The output of a variant's first run is in memory, and its verdict in the result, whatever it says.
   std::function<void(const Problem&, const ProblemView&, const VariantResult&)> output;
   /// Polled between steps; true ends the run with RunResult::interrupted.
   std::function<bool()> stop;
@@ -43,9 +63,17 @@ struct Job {
   const data::Operands* operands = nullptr;
 };
 
+/// Bad input: a problem that does not fit the memory that is available. Names both.
+class NotEnoughMemory : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Variants whose op differs from a problem's are left out of it, unless `variants_named` (the user asked for
-/// them by name): then they are skipped with that reason. Fills result.problems.
+/// them by name): then they are skipped with that reason. Fills the machine, problems, elapsed_s and
+/// interrupted of `result`. Throws NotEnoughMemory before anything runs.
 void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named,
-         const RunOptions& options, const RunObserver& observer, RunResult& result);
+         const RunOptions& options, const RunObserver& observer, RunResult& result,
+         const Instruments& instruments = this_machine());
 
 }  // namespace nvfp4bench::bench

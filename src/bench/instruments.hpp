@@ -1,0 +1,23 @@
+// What the runner asks the machine; a test puts something predictable in its place.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "bench/stopwatch.hpp"
+#include "model/work.hpp"
+#include "nvfp4/isa.hpp"
+
+namespace nvfp4bench::bench {
+
+struct Instruments {
+  HostClock now;
+  std::function<Peak(nvfp4::Isa isa, int threads)> measure_ceiling;
+  /// Host memory that can be allocated without swapping. Absent where the system does not say.
+  std::function<std::optional<int64_t>()> available_memory_bytes;
+};
+
+Instruments this_machine();
+
+}  // namespace nvfp4bench::bench

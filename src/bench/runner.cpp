@@ -1,0 +1,277 @@
+#include "bench/runner.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/trial.hpp"
+#include "validate/guarded_output.hpp"
+
+namespace nvfp4bench::bench {
+namespace {
+
+/// The caller asked to stop. Not an error: never caught as one.
+struct Interrupted {};
+
+int64_t size_bytes(const data::Operands& operands) {
+  std::size_t bytes = 0;
+  for (const data::GroupOperands& group : operands.groups) {
+    for (const data::Matrix* matrix : {&group.a, &group.b1, &group.b2}) {
+      bytes += matrix->codes.size() + matrix->scales.size();
+    }
+  }
+  return static_cast<int64_t>(bytes);
+}
+
+void check_memory(std::span<const Job> jobs, const Instruments& instruments) {
+  const std::optional<int64_t> available = instruments.available_memory_bytes();
+  if (!available) return;
+  for (const Job& job : jobs) {
+    int64_t needed = memory_needed_bytes(job.problem);
+    if (job.operands) needed -= size_bytes(*job.operands);  // in memory already, so not available any more
+    if (needed > *available) {
+      throw NotEnoughMemory(fmt::format("{} needs {:.2f} GB of memory, but only {:.2f} GB are available",
+                                        job.problem.name, static_cast<double>(needed) / 1e9,
+                                        static_cast<double>(*available) / 1e9));
+    }
+  }
+}
+
+/// How a variant reads until more is known, and for good if the run ends before.
+VariantResult not_finished(const kernels::Variant& variant) {
+  VariantResult result;
+  result.variant = variant.name;
+  result.summary = variant.summary;
+  result.status = Status::skipped;
+  result.reason = "interrupted";
+  result.numerics = variant.numerics;
+  result.structure = variant.structure;
+  return result;
+}
+
+/// What the variants of one problem run on and are judged by.
+struct Setup {
+  explicit Setup(const Problem& problem) : outputs(problem) {}
+
+  data::Operands generated;
+  validate::GuardedOutputs outputs;
+  ProblemView view;
+  std::optional<validate::Reference> reference;
+};
+
+class Runner {
+ public:
+  Runner(const RunOptions& options, const RunObserver& observer, const Instruments& instruments,
+         RunResult& result)
+      : options_(options),
+        observer_(observer),
+        instruments_(instruments),
+        result_(result),
+        started_s_(now()) {}
+
+  void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named);
+
+ private:
+  void measure_ceilings();
+  void run_problem(const Job& job, std::span<const kernels::Variant* const> variants, bool variants_named);
+
+  /// A variant that can run the problem, and its place in the result.
+  struct Candidate {
+    const kernels::Variant& variant;
+    VariantResult& result;
+  };
+
+  std::vector<Candidate> choose(std::span<const kernels::Variant* const> variants, bool variants_named,
+                                ProblemResult& result) const;
+  void run_candidates(const Job& job, std::span<const Candidate> candidates, ProblemResult& result);
+  std::unique_ptr<Setup> set_up(const Job& job, ProblemResult& result) const;
+  void validate(Trial& trial, const TrialContext& context);
+  void sample_in_rounds(std::vector<Trial>& trials, const Problem& problem);
+
+  /// Announces a step, unless the run is to end here.
+  template <class... Args>
+  void step(fmt::format_string<Args...> text, Args&&... args) const {
+    if (observer_.stop && observer_.stop()) throw Interrupted{};
+    if (observer_.progress) observer_.progress(fmt::format(text, std::forward<Args>(args)...));
+  }
+
+  void updated() const {
+    result_.elapsed_s = now() - started_s_;
+    if (observer_.updated) observer_.updated(result_);
+  }
+
+  double now() const { return instruments_.now(); }
+
+  const RunOptions& options_;
+  const RunObserver& observer_;
+  const Instruments& instruments_;
+  RunResult& result_;
+  const double started_s_;
+};
+
+void Runner::run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants,
+                 bool variants_named) {
+  try {
+    if (!options_.check_only) measure_ceilings();
+    for (const Job& job : jobs) run_problem(job, variants, variants_named);
+  } catch (Interrupted) {
+    result_.interrupted = true;
+    updated();
+  }
+}
+
+void Runner::measure_ceilings() {
+  step("measuring this machine's ceilings");
+  result_.machine = instruments_.measure_ceiling(options_.machine.isa, options_.machine.threads);
+}
+
+void Runner::run_problem(const Job& job, std::span<const kernels::Variant* const> variants,
+                         bool variants_named) {
+  ProblemResult& result = result_.problems.emplace_back();
+  result.problem = job.problem;
+  result.work = count_work(job.problem);
+  const std::vector<Candidate> candidates = choose(variants, variants_named, result);
+  if (!candidates.empty()) run_candidates(job, candidates, result);
+  updated();
+  if (observer_.problem_done) observer_.problem_done(result_, result);
+}
+
+std::vector<Runner::Candidate> Runner::choose(std::span<const kernels::Variant* const> variants,
+                                              bool variants_named, ProblemResult& result) const {
+  const Problem& problem = result.problem;
+  std::vector<const kernels::Variant*> shown;
+  std::copy_if(variants.begin(), variants.end(), std::back_inserter(shown),
+               [&](const kernels::Variant* variant) { return variants_named || variant->op == problem.op; });
+  for (const kernels::Variant* variant : shown) result.variants.push_back(not_finished(*variant));
+
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const kernels::Variant& variant = *shown[i];
+    VariantResult& row = result.variants[i];
+    try {
+      const std::string why_not =
+          variant.op == problem.op
+              ? variant.why_not(problem, options_.machine)
+              : fmt::format("computes {}, the problem is {}", to_string(variant.op), to_string(problem.op));
+      if (why_not.empty()) {
+        candidates.push_back({variant, row});
+      } else {
+        row.reason = why_not;
+      }
+    } catch (const std::exception& error) {
+      row.status = Status::errored;
+      row.reason = error.what();
+    }
+  }
+  return candidates;
+}
+
+void Runner::run_candidates(const Job& job, std::span<const Candidate> candidates, ProblemResult& result) {
+  std::unique_ptr<Setup> setup;
+  try {
+    setup = set_up(job, result);
+  } catch (const std::exception& error) {
+    for (const Candidate& candidate : candidates) {
+      candidate.result.status = Status::errored;
+      candidate.result.reason = fmt::format("the problem could not be set up: {}", error.what());
+    }
+    return;
+  }
+  if (observer_.reference && setup->reference) {
+    observer_.reference(result.problem, setup->view, *setup->reference);
+  }
+
+  HostStopwatch stopwatch(instruments_.now);
+  const TrialContext context{.problem = result.problem,
+                             .view = setup->view,
+                             .outputs = setup->outputs,
+                             .reference = setup->reference ? &*setup->reference : nullptr,
+                             .work = result.work,
+                             .ceilings = result_.machine,
+                             .options = options_,
+                             .now = instruments_.now,
+                             .stopwatch = stopwatch};
+  std::vector<Trial> trials;
+  trials.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) {
+    Trial& trial = trials.emplace_back(candidate.variant, context, candidate.result);
+    validate(trial, context);
+    if (trial.ended()) updated();
+  }
+  sample_in_rounds(trials, result.problem);
+}
+
+std::unique_ptr<Setup> Runner::set_up(const Job& job, ProblemResult& result) const {
+  auto setup = std::make_unique<Setup>(job.problem);
+  if (!job.operands) {
+    step("{}: generating data", job.problem.name);
+    const double begun = now();
+    setup->generated = data::generate(job.problem, options_.machine.threads);
+    result.generate_s = now() - begun;
+  }
+  setup->view = data::view(job.problem, job.operands ? *job.operands : setup->generated);
+  setup->outputs.attach(setup->view);
+  if (!options_.time_only) {
+    step("{}: exact reference", job.problem.name);
+    const double begun = now();
+    setup->reference = validate::compute_reference(setup->view, options_.machine.threads);
+    result.reference_s = now() - begun;
+  }
+  return setup;
+}
+
+void Runner::validate(Trial& trial, const TrialContext& context) {
+  const VariantResult& result = trial.result();
+  step("{}: {}: preparing", context.problem.name, result.variant);
+  trial.bind();
+  if (trial.ended()) return;
+
+  step("{}: {}: first run", context.problem.name, result.variant);
+  trial.first_run();
+  if (result.verdict && observer_.output) observer_.output(context.problem, context.view, result);
+  if (trial.ended()) return;
+
+  step("{}: {}: second run", context.problem.name, result.variant);
+  trial.second_run();
+  if (!trial.ended() && options_.check_only) trial.pass();
+}
+
+void Runner::sample_in_rounds(std::vector<Trial>& trials, const Problem& problem) {
+  std::vector<Trial*> active;
+  for (Trial& trial : trials) {
+    while (!trial.ended() && !trial.warm()) {
+      step("{}: {}: warming up", problem.name, trial.result().variant);
+      trial.warm_up();
+      if (trial.ended()) updated();
+    }
+    if (!trial.ended()) active.push_back(&trial);
+  }
+
+  std::mt19937_64 random(problem.seed);
+  while (!active.empty()) {
+    std::shuffle(active.begin(), active.end(), random);
+    for (Trial* trial : active) {
+      step("{}: {}: sample {}", problem.name, trial->result().variant, trial->samples() + 1);
+      trial->sample();
+      if (trial->ended()) updated();
+    }
+    std::erase_if(active, [](const Trial* trial) { return trial->ended(); });
+  }
+}
+
+}  // namespace
+
+void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named,
+         const RunOptions& options, const RunObserver& observer, RunResult& result,
+         const Instruments& instruments) {
+  check_memory(jobs, instruments);
+  Runner(options, observer, instruments, result).run(jobs, variants, variants_named);
+}
+
+}  // namespace nvfp4bench::bench

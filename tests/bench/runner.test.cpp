@@ -1,0 +1,456 @@
+#include "bench/runner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include "bench/fake_variants.hpp"
+#include "catch.hpp"
+
+using namespace nvfp4bench;
+using namespace nvfp4bench::bench;
+
+namespace {
+
+Problem small_problem() {
+  Problem problem;
+  problem.name = std::string("p");
+  problem.output = OutputType::f32;
+  for (int64_t m : {8, 3}) {
+    Group& group = problem.groups.emplace_back();
+    group.m = m;
+    group.n = 24;
+    group.k = 64;
+  }
+  return problem;
+}
+
+/// A bench of three fake variants on a clock in milliseconds; all of them right and 10 ms long until told
+/// otherwise.
+class FakeBench {
+ public:
+  FakeBench() { fake = Fake{}; }
+
+  RunResult run() {
+    RunResult result;
+    const std::array<const kernels::Variant*, 3> all{&a, &b, &c};
+    const Instruments instruments{
+        .now = [this] { return fake.now_ms / 1000; },
+        .measure_ceiling =
+            [this](nvfp4::Isa, int) {
+              ++ceilings_measured;
+              return Peak{"this machine", 1e12, ceiling_flops_per_s, "set by the test"};
+            },
+        .available_memory_bytes = [this] { return available_bytes; }};
+    bench::run(jobs, std::span(all).first(variants), named, options, observer, result, instruments);
+    return result;
+  }
+
+  /// The results of one problem, in the order of the variants.
+  std::vector<VariantResult> run_one() { return run().problems.at(0).variants; }
+
+  Fake& fake = Fake::instance();
+  Fake::Script& script_a = fake.scripts[0];
+  Fake::Script& script_b = fake.scripts[1];
+  Fake::Script& script_c = fake.scripts[2];
+  kernels::Variant a = fake_variant<0>();
+  kernels::Variant b = fake_variant<1>();
+  kernels::Variant c = fake_variant<2>();
+  std::size_t variants = 2;
+  bool named = false;
+
+  Problem problem = small_problem();
+  std::vector<Job> jobs{{problem}};
+  RunOptions options = {.machine = {}, .min_time_s = 0, .max_time_s = 10, .precision = 0.01};
+  RunObserver observer;
+  double ceiling_flops_per_s = 1e15;
+  std::optional<int64_t> available_bytes;
+  int ceilings_measured = 0;
+};
+
+/// A run that is right and takes `ms(run)`.
+auto right_in(Fake& fake, std::function<double(int)> ms) {
+  return [&fake, ms](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    fake.now_ms += ms(run);
+  };
+}
+
+float* first_output(const ProblemView& view) { return static_cast<float*>(view.groups[0].c); }
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+void check_failed(const VariantResult& result, const std::string& reason) {
+  CAPTURE(result.reason);
+  CHECK(result.status == Status::failed);
+  CHECK(contains(result.reason, reason));
+  CHECK_FALSE(result.timing);
+  CHECK(result.phases.empty());
+}
+
+void check_passed(const VariantResult& result) {
+  CAPTURE(result.reason);
+  CHECK(result.status == Status::passed);
+  CHECK(result.timing);
+}
+
+}  // namespace
+
+TEST_CASE("a problem is set up once, each variant is run twice, and only then is anything timed") {
+  FakeBench bench;
+  bench.variants = 1;
+  std::vector<std::string> steps;
+  bench.observer.progress = [&](std::string_view text) { steps.emplace_back(text); };
+  bench.observer.reference = [&](auto&...) { steps.emplace_back("(reference)"); };
+  bench.observer.output = [&](auto&...) { steps.emplace_back("(output)"); };
+  bench.observer.updated = [&](auto&) { steps.emplace_back("(updated)"); };
+  bench.observer.problem_done = [&](auto&...) { steps.emplace_back("(done)"); };
+  bench.run();
+  CHECK(steps == std::vector<std::string>{"measuring this machine's ceilings", "p: generating data",
+                                          "p: exact reference", "(reference)", "p: fake/a: preparing",
+                                          "p: fake/a: first run", "(output)", "p: fake/a: second run",
+                                          "p: fake/a: sample 1", "p: fake/a: sample 2", "p: fake/a: sample 3",
+                                          "p: fake/a: sample 4", "p: fake/a: sample 5", "p: fake/a: sample 6",
+                                          "(updated)", "(updated)", "(done)"});
+}
+
+TEST_CASE("times are those of the timed runs alone, to the tick") {
+  FakeBench bench;
+  bench.variants = 1;
+  bench.options.precision = 0.5;
+  const std::vector<double> ms{40, 40, /* timed: */ 10, 12, 11, 15, 13, 14};
+  bench.script_a.run = right_in(bench.fake, [&](int run) { return ms.at(run - 1); });
+  const VariantResult result = bench.run_one().at(0);
+  check_passed(result);
+  REQUIRE(result.timing->samples.size() == 6);
+  for (int i = 0; i < 6; ++i) CHECK(result.timing->samples[i] * 1000 == Approx(ms[i + 2]));
+  CHECK(result.timing->median * 1000 == Approx(12.5));
+  CHECK(result.timing->stopped_by == "precision");
+  CHECK(result.workspace_bytes == 1000);
+}
+
+TEST_CASE("a variant warms up until two runs agree, and no longer than six runs") {
+  FakeBench bench;
+  bench.script_a.run =
+      right_in(bench.fake, [](int run) { return run <= 3 ? 100 / run : 30; });  // 100 50 33 30 30
+  bench.script_b.run = right_in(bench.fake, [](int run) { return run <= 6 ? 1 << run : 5; });
+  const auto results = bench.run_one();
+  for (double sample : results[0].timing->samples) CHECK(sample * 1000 == Approx(30));
+  for (double sample : results[1].timing->samples) CHECK(sample * 1000 == Approx(5));
+  CHECK(bench.fake.log.substr(0, 11) == "aabbaaabbbb");
+}
+
+TEST_CASE("phases have the statistics of their own samples") {
+  FakeBench bench;
+  bench.variants = 1;
+  bench.script_a.run = [&](int run, const ProblemView& view, kernels::RunContext& context) {
+    write_exact(view);
+    bench.fake.now_ms += 20;
+    context.phases.end_phase("pass 1");
+    bench.fake.now_ms += run % 2 == 0 ? 30 : 30.01;
+    context.phases.end_phase("fusion");
+  };
+  const VariantResult result = bench.run_one().at(0);
+  REQUIRE(result.phases.size() == 2);
+  CHECK(result.phases[0].name == "pass 1");
+  CHECK(result.phases[0].timing.median * 1000 == Approx(20));
+  CHECK(result.phases[1].name == "fusion");
+  CHECK(result.phases[1].timing.median * 1000 == Approx(30.005));
+  CHECK(result.phases[1].timing.samples.size() == result.timing->samples.size());
+  CHECK(result.phases[1].timing.stopped_by == result.timing->stopped_by);
+}
+
+TEST_CASE("preparing weights has its own time, outside the runs'") {
+  FakeBench bench;
+  bench.script_a.prepare = [&] { bench.fake.now_ms += 500; };
+  const auto results = bench.run_one();
+  REQUIRE(results[0].weight_preparation);
+  CHECK(results[0].weight_preparation->median == Approx(0.5));
+  CHECK(results[0].timing->median * 1000 == Approx(10));
+  CHECK_FALSE(results[1].weight_preparation);
+}
+
+TEST_CASE("variants are sampled in rounds whose order is drawn anew, and the same for a seed") {
+  FakeBench bench;
+  bench.variants = 3;
+  bench.options.precision = 0;
+  bench.options.max_time_s = 0.2;  // 20 samples of 10 ms
+  for (Fake::Script* script : {&bench.script_a, &bench.script_b, &bench.script_c}) {
+    // Never quite the same time, so that nothing ends by precision.
+    script->run = right_in(bench.fake, [](int run) { return 10 + 0.001 * run; });
+  }
+  bench.run();
+  const std::string rounds = bench.fake.log.substr(6);  // after two validated runs each
+  REQUIRE(rounds.size() % 3 == 0);
+  bool order_changes = false;
+  for (std::size_t i = 0; i < rounds.size(); i += 3) {
+    std::string round = rounds.substr(i, 3);
+    order_changes |= round != rounds.substr(0, 3);
+    std::sort(round.begin(), round.end());
+    CHECK(round == "abc");
+  }
+  CHECK(order_changes);
+
+  const std::string first_log = std::exchange(bench.fake.log, "");
+  bench.run();
+  CHECK(bench.fake.log == first_log);
+}
+
+TEST_CASE("a variant that is wrong only on its third timed run fails and has no time") {
+  FakeBench bench;
+  bench.script_a.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    if (run == 5) first_output(view)[7] += 1;
+    bench.fake.now_ms += 10;
+  };
+  const auto results = bench.run_one();
+  check_failed(results[0], "timed run 3: ");
+  REQUIRE(results[0].verdict);
+  CHECK(results[0].verdict->mismatches == 1);
+  check_passed(results[1]);
+}
+
+TEST_CASE("a variant that leaves what memory held before fails, though that was right once") {
+  FakeBench bench;
+  bench.script_a.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    if (run == 1) write_exact(view);
+    bench.fake.now_ms += 10;
+  };
+  std::vector<float> last;  // of b: restores what it wrote, the poison of the run before
+  bench.script_b.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    const float poison = first_output(view)[3];
+    write_exact(view);
+    first_output(view)[3] = run == 1 ? first_output(view)[3] : last.back();
+    last.push_back(poison);
+    bench.fake.now_ms += 10;
+  };
+  const auto results = bench.run_one();
+  check_failed(results[0], "the second run: ");
+  CHECK(results[0].verdict->unwritten == results[0].verdict->elements);
+  check_failed(results[1], "the second run: ");
+}
+
+TEST_CASE("an output that was never written holds another poison in each of two runs") {
+  FakeBench bench;
+  bench.variants = 1;
+  std::vector<uint32_t> found;
+  bench.script_a.run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    uint32_t bits = 0;
+    std::memcpy(&bits, view.groups[1].c, sizeof bits);
+    found.push_back(bits);
+    write_exact(view);
+    bench.fake.now_ms += 10;
+  };
+  bench.run();
+  REQUIRE(found.size() == 8);
+  for (std::size_t i = 1; i < found.size(); ++i) CHECK(found[i] != found[i - 1]);
+}
+
+TEST_CASE("a variant that promises the same bits must keep to it, one that does not need only be right") {
+  FakeBench bench;
+  bench.b.numerics.deterministic = false;
+  const auto wobbling = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    float& element = first_output(view)[2];
+    if (run >= 4) element = std::nextafter(element, std::numeric_limits<float>::infinity());
+    bench.fake.now_ms += 10;
+  };
+  bench.script_a.run = bench.script_b.run = wobbling;
+  const auto results = bench.run_one();
+  check_failed(results[0], "timed run 2: not the bits of the first run");
+  check_passed(results[1]);
+
+  bench.script_b.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    if (run >= 4) first_output(view)[2] += 1;
+    bench.fake.now_ms += 10;
+  };
+  check_failed(bench.run_one()[1], "timed run 2: ");
+}
+
+TEST_CASE("writing outside the output fails, in a timed run too") {
+  FakeBench bench;
+  bench.script_a.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    if (run == 6) static_cast<float*>(view.groups[1].c)[3 * 24] = 0;
+    bench.fake.now_ms += 10;
+  };
+  const auto results = bench.run_one();
+  check_failed(results[0], "outside its output");
+  check_passed(results[1]);
+}
+
+TEST_CASE("what one variant throws ends that variant, wherever it throws, and no other") {
+  FakeBench bench;
+  bench.variants = 3;
+  bench.script_a.bind = [] { throw std::bad_alloc(); };
+  bench.script_b.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    if (run == 5) throw std::runtime_error("lost the device");
+    bench.fake.now_ms += 10;
+  };
+  const auto results = bench.run_one();
+  CHECK(results[0].status == Status::errored);
+  CHECK(results[0].reason == "std::bad_alloc");
+  CHECK(results[1].status == Status::errored);
+  CHECK(results[1].reason == "lost the device");
+  CHECK_FALSE(results[1].timing);
+  check_passed(results[2]);
+}
+
+TEST_CASE("a problem that cannot be set up errs, and the next one runs") {
+  FakeBench bench;
+  bench.jobs.insert(bench.jobs.begin(), bench.jobs[0]);
+  bench.jobs[0].problem.fill = "no such fill";
+  const RunResult result = bench.run();
+  REQUIRE(result.problems.size() == 2);
+  CHECK(result.problems[0].variants[0].status == Status::errored);
+  CHECK(contains(result.problems[0].variants[0].reason, "no such fill"));
+  check_passed(result.problems[1].variants[0]);
+}
+
+TEST_CASE("a stopped run keeps what is complete and says that the rest was interrupted") {
+  FakeBench bench;
+  bench.jobs.push_back(bench.jobs[0]);
+  bench.script_a.run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    bench.fake.now_ms += 1000;
+  };
+  bench.options.max_time_s = 3;  // a ends after three samples, b goes on
+  bench.script_b.run = right_in(bench.fake, [](int run) { return run % 2 ? 1 : 100; });
+  std::size_t updates = 0;
+  bench.observer.updated = [&](const RunResult&) { ++updates; };
+  bench.observer.stop = [&] { return updates > 0; };
+  const RunResult result = bench.run();
+  CHECK(result.interrupted);
+  REQUIRE(result.problems.size() == 1);
+  check_passed(result.problems[0].variants[0]);
+  CHECK(result.problems[0].variants[1].status == Status::skipped);
+  CHECK(result.problems[0].variants[1].reason == "interrupted");
+  CHECK_FALSE(result.problems[0].variants[1].timing);
+  CHECK(updates == 2);  // a, and the interrupted result
+  CHECK(bench.script_b.kernels_alive == 0);
+}
+
+TEST_CASE("at every update, a result is either final or reads as interrupted") {
+  FakeBench bench;
+  bench.observer.updated = [&](const RunResult& result) {
+    for (const VariantResult& variant : result.problems.back().variants) {
+      CHECK((variant.timing || variant.reason == "interrupted"));
+    }
+  };
+  bench.run();
+}
+
+TEST_CASE("a variant that cannot run here is skipped with its reason and never bound") {
+  FakeBench bench;
+  bench.script_a.why_not = "needs K % 256 == 0";
+  bench.script_a.bind = [] { FAIL("bound"); };
+  const auto results = bench.run_one();
+  CHECK(results[0].status == Status::skipped);
+  CHECK(results[0].reason == "needs K % 256 == 0");
+  check_passed(results[1]);
+}
+
+TEST_CASE("a problem that no variant can run is not generated") {
+  FakeBench bench;
+  bench.variants = 1;
+  bench.script_a.why_not = "no device";
+  bench.options.check_only = true;
+  bench.observer.progress = [](std::string_view text) { FAIL(text); };
+  CHECK(bench.run_one().at(0).reason == "no device");
+}
+
+TEST_CASE("variants of another operation are left out, or skipped if the user named them") {
+  FakeBench bench;
+  bench.a.op = Op::gemm;
+  auto results = bench.run_one();
+  REQUIRE(results.size() == 1);
+  CHECK(results[0].variant == "fake/b");
+
+  bench.named = true;
+  results = bench.run_one();
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].status == Status::skipped);
+  CHECK(results[0].reason == "computes gemm, the problem is dual_gemm_silu");
+  check_passed(results[1]);
+}
+
+TEST_CASE("a time beyond the machine's arithmetic is rejected, and so is no time at all") {
+  FakeBench bench;
+  const double flops = static_cast<double>(count_work(bench.problem).flops);
+  bench.ceiling_flops_per_s = flops / 0.010;  // 10 ms is just possible
+  bench.script_a.run = right_in(bench.fake, [](int) { return 9.0; });
+  const auto results = bench.run_one();
+  CHECK(results[0].status == Status::rejected);
+  CHECK(contains(results[0].reason, "GFLOP/s"));
+  CHECK_FALSE(results[0].timing);
+  check_passed(results[1]);
+
+  bench.script_a.run = right_in(bench.fake, [](int) { return 0.0; });
+  bench.options.max_time_s = 0;
+  CHECK(bench.run_one()[0].status == Status::rejected);
+}
+
+TEST_CASE("checking alone takes no times and measures no ceilings") {
+  FakeBench bench;
+  bench.options.check_only = true;
+  const RunResult result = bench.run();
+  CHECK(result.problems[0].variants[0].status == Status::passed);
+  CHECK_FALSE(result.problems[0].variants[0].timing);
+  CHECK_FALSE(result.machine);
+  CHECK(bench.ceilings_measured == 0);
+  CHECK(bench.fake.log == "aabb");
+}
+
+TEST_CASE("timing alone computes no reference, yet catches a wrong output") {
+  FakeBench bench;
+  bench.options.time_only = true;
+  bench.observer.reference = [](auto&...) { FAIL("computed the reference"); };
+  bench.script_a.run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    for (int i = 0; i < 8 * 24; ++i) first_output(view)[i] *= 2;
+    bench.fake.now_ms += 10;
+  };
+  const auto results = bench.run_one();
+  CHECK(results[0].status == Status::failed);
+  check_passed(results[1]);
+}
+
+TEST_CASE("a problem that does not fit memory stops the run before anything has begun") {
+  FakeBench bench;
+  bench.jobs.push_back(bench.jobs[0]);
+  bench.jobs[1].problem.name = "giant";
+  bench.jobs[1].problem.groups[0].m = bench.jobs[1].problem.groups[0].n = 1'000'000;
+  bench.available_bytes = 1'000'000'000;
+  bench.observer.progress = [](std::string_view text) { FAIL(text); };
+  RunResult result;
+  try {
+    bench.run();
+    FAIL("ran");
+  } catch (const NotEnoughMemory& error) {
+    CHECK(contains(error.what(), "giant needs "));
+    CHECK(contains(error.what(), "1.00 GB"));
+  }
+  CHECK(bench.fake.log.empty());
+}
+
+TEST_CASE("kernels are gone when their sampling has ended") {
+  FakeBench bench;
+  bench.options.max_time_s = 1;
+  std::vector<int> a_alive;
+  bench.script_b.run = right_in(bench.fake, [&](int run) {
+    a_alive.push_back(bench.script_a.kernels_alive);
+    return run % 2 ? 10 : 50;
+  });
+  bench.run();
+  CHECK(a_alive.front() == 1);
+  CHECK(a_alive.back() == 0);  // a needed six samples, b took its whole second
+  CHECK(bench.script_b.kernels_alive == 0);
+}
