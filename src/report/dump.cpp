@@ -1,0 +1,204 @@
+#include "report/dump.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "data/npy.hpp"
+#include "nvfp4/scale_layout.hpp"
+#include "report/problem_json.hpp"
+#include "validate/epilogue_bound.hpp"
+#include "validate/output_number.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// Not the shell's or the file system's business: "cpu/two_pass" becomes "cpu_two_pass".
+std::string file_name(std::string name) {
+  for (char& c : name) {
+    if (c == '/' || c == '\\' || c == '\0') c = '_';
+  }
+  return name == "." || name == ".." ? "_" : name;
+}
+
+std::string array_file(std::size_t group, const std::string& array) {
+  return fmt::format("g{}_{}.npy", group, array);
+}
+
+void create_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw std::runtime_error(
+        fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
+}
+
+data::NpyType npy_type(OutputType type) {
+  switch (type) {
+    case OutputType::f16:
+      return data::NpyType::f16;
+    case OutputType::bf16:
+      return data::NpyType::u16;
+    case OutputType::f32:
+      return data::NpyType::f32;
+  }
+  return data::NpyType::u16;
+}
+
+/// The arrays of one group go through here, so that names and shapes are spelled once.
+class GroupWriter {
+ public:
+  GroupWriter(fs::path folder, std::size_t index, const GroupView& group, OutputType output)
+      : folder_(std::move(folder)), index_(index), group_(group), output_(output) {}
+
+  /// `name` "b1" writes b1_codes, and sfb1 both ways.
+  void matrix(const std::string& name, const MatrixView& x) const {
+    write(name + "_codes", data::NpyType::u8, {x.l, x.rows, x.k / 2}, x.codes);
+    const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(x.rows, x.k);
+    write("sf" + name + "_blocked", data::NpyType::u8, {x.l, blocked_bytes}, x.scales);
+    const int64_t scales = x.rows * (x.k / kScaleBlock);
+    std::vector<uint8_t> linear(x.l * scales);
+    for (int64_t l = 0; l < x.l; ++l) {
+      nvfp4::blocked_to_linear(x.scales + l * blocked_bytes, x.rows, x.k, linear.data() + l * scales);
+    }
+    write("sf" + name + "_linear", data::NpyType::u8, {x.l, x.rows, x.k / kScaleBlock}, linear.data());
+  }
+
+  void accumulators(const std::string& name, const std::vector<int64_t>& acc) const {
+    write(name, data::NpyType::i64, {group_.l(), group_.m(), group_.n()}, acc.data());
+  }
+
+  void output(const std::string& name, const void* c) const {
+    write(name, npy_type(output_), {group_.l(), group_.m(), group_.n()}, c);
+  }
+
+ private:
+  void write(const std::string& name, data::NpyType type, std::vector<int64_t> shape,
+             const void* data) const {
+    data::write_npy(folder_ / array_file(index_, name), type, shape, data);
+  }
+
+  fs::path folder_;
+  std::size_t index_;
+  const GroupView& group_;
+  OutputType output_;
+};
+
+/// The exact values, each rounded once to the output type.
+std::vector<uint8_t> reference_output(const ProblemView& problem, const GroupView& group,
+                                      const validate::GroupReference& reference) {
+  const bool dual = problem.op == Op::dual_gemm_silu;
+  const validate::Epilogue epilogue{problem.op, problem.output, {}, group.alpha1, group.alpha2};
+  const int64_t size = bytes_per_element(problem.output);
+  std::vector<uint8_t> c(group.l() * group.m() * group.n() * size);
+  for (int64_t row = 0; row < group.l() * group.m(); ++row) {
+    const int64_t b_row = row / group.m() * group.n();  // [l][n]
+    for (int64_t n = 0; n < group.n(); ++n) {
+      const int64_t i = row * group.n() + n;
+      const bool nan =
+          reference.a_nan[row] || reference.b1_nan[b_row + n] || (dual && reference.b2_nan[b_row + n]);
+      const double y =
+          nan ? std::numeric_limits<double>::quiet_NaN()
+              : validate::exact_output(epilogue, reference.acc1[i], dual ? reference.acc2[i] : 0);
+      const uint32_t bits = validate::round_to_bits(y, problem.output);
+      for (int64_t byte = 0; byte < size; ++byte)
+        c[i * size + byte] = static_cast<uint8_t>(bits >> (8 * byte));
+    }
+  }
+  return c;
+}
+
+Json group_json(std::size_t index, const ProblemView& problem) {
+  const bool dual = problem.op == Op::dual_gemm_silu;
+  const auto file = [&](const std::string& array) { return array_file(index, array); };
+  Json json;
+  for (const std::string name : {"a", "b1", "b2"}) {
+    if (name == "b2" && !dual) continue;
+    json[name] = file(name + "_codes");
+    json["sf" + name] = file("sf" + name + "_linear");
+    json["sf" + name + "_blocked"] = file("sf" + name + "_blocked");
+  }
+  json["alpha1"] = problem.groups[index].alpha1;
+  if (dual) json["alpha2"] = problem.groups[index].alpha2;
+  json["acc1"] = file("acc1");
+  if (dual) json["acc2"] = file("acc2");
+  json["c_reference"] = file("c_reference");
+  return json;
+}
+
+void write_index(const fs::path& folder, const Problem& problem, const ProblemView& view,
+                 const std::vector<std::string>& variants) {
+  Json groups = Json::array();
+  for (std::size_t i = 0; i < view.groups.size(); ++i) groups.push_back(group_json(i, view));
+  Json outputs = Json::object();
+  for (const std::string& variant : variants) {
+    outputs[variant] = Json::array();
+    for (std::size_t i = 0; i < view.groups.size(); ++i)
+      outputs[variant].push_back(array_file(i, file_name(variant)));
+  }
+  const Json index{{"format", "nvfp4bench-dump"},      {"version", 1},
+                   {"problem", problem_json(problem)}, {"c_dtype", to_string(problem.output)},
+                   {"groups", std::move(groups)},      {"outputs", std::move(outputs)}};
+
+  // Renamed into place, so that a reader never sees half an index.
+  const fs::path path = folder / "index.json";
+  const fs::path unfinished = folder / "index.json.tmp";
+  std::ofstream file(unfinished, std::ios::binary);
+  file << json_text(index);
+  file.close();
+  if (!file) throw std::runtime_error(fmt::format("{}: cannot write", unfinished.string()));
+  std::error_code error;
+  fs::rename(unfinished, path, error);
+  if (error) throw std::runtime_error(fmt::format("{}: cannot write: {}", path.string(), error.message()));
+}
+
+}  // namespace
+
+Dump::Dump(fs::path folder, bool folder_per_problem)
+    : folder_(std::move(folder)), folder_per_problem_(folder_per_problem) {
+  create_folder(folder_);
+}
+
+fs::path Dump::folder_of(const Problem& problem) const {
+  return folder_per_problem_ ? folder_ / file_name(problem.name) : folder_;
+}
+
+void Dump::add_problem(const Problem& problem, const ProblemView& view,
+                       const validate::Reference& reference) {
+  const fs::path folder = folder_of(problem);
+  create_folder(folder);
+  const bool dual = view.op == Op::dual_gemm_silu;
+  for (std::size_t i = 0; i < view.groups.size(); ++i) {
+    const GroupView& group = view.groups[i];
+    const GroupWriter writer(folder, i, group, view.output);
+    writer.matrix("a", group.a);
+    writer.matrix("b1", group.b1);
+    if (dual) writer.matrix("b2", group.b2);
+    writer.accumulators("acc1", reference.groups[i].acc1);
+    if (dual) writer.accumulators("acc2", reference.groups[i].acc2);
+    writer.output("c_reference", reference_output(view, group, reference.groups[i]).data());
+  }
+  variants_.clear();
+  write_index(folder, problem, view, variants_);
+}
+
+void Dump::add_output(const Problem& problem, const ProblemView& view, const std::string& variant) {
+  const fs::path folder = folder_of(problem);
+  for (std::size_t i = 0; i < view.groups.size(); ++i) {
+    GroupWriter(folder, i, view.groups[i], view.output).output(file_name(variant), view.groups[i].c);
+  }
+  if (std::find(variants_.begin(), variants_.end(), variant) == variants_.end()) variants_.push_back(variant);
+  write_index(folder, problem, view, variants_);
+}
+
+}  // namespace nvfp4bench::report
