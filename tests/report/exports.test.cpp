@@ -1,0 +1,90 @@
+// What other programs read: CSV, Markdown and JUnit.
+#include <algorithm>
+
+#include "catch.hpp"
+#include "report/report.hpp"
+#include "sample.hpp"
+
+using namespace nvfp4bench;
+
+namespace {
+
+/// Fields of RFC 4180 text, row by row.
+std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> row{""};
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
+      row.back() += text[++i];
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && c == ',') {
+      row.emplace_back();
+    } else if (!quoted && c == '\r') {
+      REQUIRE(text.at(++i) == '\n');
+      rows.push_back(std::exchange(row, {""}));
+    } else {
+      row.back() += c;
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("CSV keeps its header and has one full row a problem and variant", "[host]") {
+  const auto rows = parse_csv(report::csv(troubled_run()));
+  REQUIRE(rows.size() == 1 + 3 + 5);
+  for (const auto& row : rows) CHECK(row.size() == rows[0].size());
+  const auto column = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::find(rows[0].begin(), rows[0].end(), name) - rows[0].begin());
+  };
+  CHECK(rows[0][0] == "problem");
+  CHECK(rows[1][column("time_s_median")] == "0.512");
+  CHECK(rows[1][column("samples")] == "3");
+  CHECK(rows[4][column("problem")] == "größe \"<&>\" | α");
+  CHECK(rows[4][column("max_ulps")] == "inf");
+  CHECK(rows[4][column("time_s_median")].empty());
+  CHECK(rows[5][column("reason")] == "std::bad_alloc:\nasked for 1,024 bytes");
+  CHECK(rows[5][column("mismatches")].empty());
+}
+
+TEST_CASE("Markdown is one table a problem, and text cannot break out of a cell", "[host]") {
+  const std::string text = report::markdown(troubled_run());
+  CHECK(text.find("## g8_k7168\n") != std::string::npos);
+  CHECK(text.find("| `cpu/fused_interleaved` | 451 ms ±0.2 % | 267 GFLOP/s | 614 MB/s | – | 1.14x | passed | "
+                  "1 ulp, 0.52 "
+                  "of the bound |\n") != std::string::npos);
+  CHECK(text.find("## größe \"&lt;&amp;>\" \\| α\n") != std::string::npos);
+  CHECK(text.find("| errored: std::bad_alloc:<br>asked for 1,024 bytes | – |\n") != std::string::npos);
+}
+
+TEST_CASE("JUnit tells wrong, broken and skipped apart and escapes all text", "[host]") {
+  RunResult run = troubled_run();
+  run.problems.erase(run.problems.begin());
+  run.problems[0].variants[0].reason = "bad bytes: \x01 \xff \xc3";
+  CHECK(report::junit(run) == R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="nvfp4bench">
+  <testsuite name="größe &quot;&lt;&amp;&gt;&quot; | α" tests="5" failures="3" errors="1" skipped="1">
+    <testcase classname="größe &quot;&lt;&amp;&gt;&quot; | α" name="cpu/two_pass">
+      <failure type="failed" message="bad bytes: � � �"/>
+    </testcase>
+    <testcase classname="größe &quot;&lt;&amp;&gt;&quot; | α" name="cpu/fused_sequential">
+      <error type="errored" message="std::bad_alloc:&#10;asked for 1,024 bytes"/>
+    </testcase>
+    <testcase classname="größe &quot;&lt;&amp;&gt;&quot; | α" name="cpu/fused_interleaved">
+      <failure type="mistrusted" message="every element is zero"/>
+    </testcase>
+    <testcase classname="größe &quot;&lt;&amp;&gt;&quot; | α" name="sm90/two_pass">
+      <skipped message="no &quot;Hopper&quot; &lt;GPU&gt;"/>
+    </testcase>
+    <testcase classname="größe &quot;&lt;&amp;&gt;&quot; | α" name="sm100/two_pass">
+      <failure type="rejected" message="faster than light"/>
+    </testcase>
+  </testsuite>
+</testsuites>
+)");
+  CHECK(report::junit(timed_run()).find("name=\"cpu/two_pass\" time=\"0.512\"/>") != std::string::npos);
+}

@@ -1,0 +1,88 @@
+#include "catch.hpp"
+#include "report/report.hpp"
+#include "sample.hpp"
+
+using namespace nvfp4bench;
+
+namespace {
+
+std::string story_of(const RunResult& run) { return report::story(run, run.problems.at(0)); }
+
+bool says(const std::string& text, const std::string& part) {
+  UNSCOPED_INFO(text);
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the story prices temporaries, launches and the second pass over A, one by one", "[host]") {
+  CHECK(
+      story_of(timed_run()) ==
+      "cpu: fused_interleaved takes 451 ms, 12 % less than two_pass (512 ms): it saves 2 launches, one pass "
+      "over A "
+      "(4.13 MB) and writing and reading fp32 temporaries (67.1 MB in all). Of the 61.0 ms between them, "
+      "21.0 ms is "
+      "the fusion phase of two_pass. Launches and temporaries: fused_sequential takes 480 ms, 6.2 % less "
+      "than "
+      "two_pass (512 ms). The second pass over A: fused_interleaved takes 451 ms, 6.0 % less than "
+      "fused_sequential "
+      "(480 ms).\n\n"
+      "Speed of light: the ceilings measured on this machine (20.0 GB/s, 300 GFLOP/s) allow 401 ms, bound by "
+      "arithmetic; cpu/fused_interleaved, the fastest, takes 1.13 times that. A B200 needs at least 36.0 us "
+      "for "
+      "this dual GEMM, bound by memory; cpu/fused_interleaved takes 13000 times that. 18.8 us is the single "
+      "GEMM, "
+      "and the target published for these shapes belongs to it.\n");
+}
+
+TEST_CASE("overlapping intervals are no difference, whichever median is smaller", "[host]") {
+  RunResult run = timed_run();
+  auto& variants = run.problems[0].variants;
+  variants[1].timing = timing_of(0.452, 0.01);
+  CHECK(says(story_of(run),
+             "no measurable difference between fused_interleaved (451 ms) and fused_sequential (452 ms)"));
+  variants[1].timing = timing_of(0.450, 0.01);
+  CHECK(says(story_of(run),
+             "no measurable difference between fused_interleaved (451 ms) and fused_sequential (450 ms)"));
+}
+
+TEST_CASE("a fused kernel that is slower is called slower, whatever it saves", "[host]") {
+  RunResult run = timed_run();
+  run.problems[0].variants[2].timing = timing_of(0.550, 0.001);
+  CHECK(says(
+      story_of(run),
+      "fused_interleaved takes 550 ms, 7.4 % more than two_pass (512 ms), although it saves 2 launches"));
+  CHECK(says(story_of(run), "The fusion phase of two_pass takes 21.0 ms."));
+}
+
+TEST_CASE("without a time of one variant, the story says what stays open and why", "[host]") {
+  RunResult run = timed_run();
+  auto& variants = run.problems[0].variants;
+  variants[1].status = Status::failed;
+  variants[1].reason = "2 of 6 elements are wrong";
+  variants[1].timing.reset();
+  CHECK(says(
+      story_of(run),
+      "Not answered: what launches and temporaries cost and what the second pass over A costs, for want of a "
+      "time of fused_sequential (failed: 2 of 6 elements are wrong)."));
+  variants.erase(variants.begin());
+  CHECK(says(story_of(run), "for want of a time of two_pass (not run) and fused_sequential (failed"));
+  variants.erase(variants.begin() + 1);
+  CHECK(says(story_of(run),
+             "Not answered: what the second launch, the second read of A and the temporaries cost"));
+}
+
+TEST_CASE("only the published shapes are told whose target 19 us is", "[host]") {
+  RunResult run = timed_run();
+  run.problems[0].problem.groups[0].m = 4096;  // the name alone is no proof
+  run.problems[0].work = count_work(run.problems[0].problem);
+  CHECK_FALSE(says(story_of(run), "target published"));
+  CHECK(says(story_of(run), "is the single GEMM A B1 alone."));
+}
+
+TEST_CASE("a check without times tells no story", "[host]") {
+  RunResult run = timed_run();
+  run.machine.reset();
+  for (VariantResult& v : run.problems[0].variants) v.timing.reset();
+  CHECK(story_of(run).empty());
+}
