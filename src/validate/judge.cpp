@@ -1,0 +1,232 @@
+// Bounds cost as much as the products themselves, so they are computed where they matter alone: an element
+// that is correctly rounded passes under every contract, and with a sound variant few elements are not.
+#include "validate/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "validate/conclude.hpp"
+#include "validate/element.hpp"
+#include "validate/output_number.hpp"
+#include "validate/poison.hpp"
+#include "validate/sample.hpp"
+
+namespace nvfp4bench::validate {
+namespace {
+
+/// The distribution of interval widths is measured on this many elements; 1.5 % standard error at worst.
+constexpr int64_t kWidthSample = 1000;
+
+/// With more suspects than this share of a group, most are plainly wrong, and norms settle those cheaply.
+constexpr double kHopelessShare = 1.0 / 16;
+
+/// The exact values of one group.
+class ExactGroup {
+ public:
+  ExactGroup(const GroupRules& rules, const GroupReference& reference)
+      : rules_(rules), reference_(reference) {}
+
+  int64_t sum1(int64_t row, int64_t n) const { return reference_.acc1[row * rules_.group.n() + n]; }
+  int64_t sum2(int64_t row, int64_t n) const {
+    return rules_.epilogue.op == Op::gemm ? 0 : reference_.acc2[row * rules_.group.n() + n];
+  }
+
+  /// NaN where that is the only right output.
+  double output(int64_t row, int64_t n) const {
+    const int64_t column = row / rules_.group.m() * rules_.group.n() + n;
+    const bool dual = rules_.epilogue.op != Op::gemm;
+    if (reference_.a_nan[row] || reference_.b1_nan[column] || (dual && reference_.b2_nan[column])) {
+      return std::numeric_limits<double>::quiet_NaN();
+    }
+    return exact_output(rules_.epilogue, sum1(row, n), sum2(row, n));
+  }
+
+  /// The tight bound; `rows` is filled on the way, but for rows.a, which must be that of `row`.
+  Bounded bound(int64_t row, int64_t n, ElementRows& rows) const {
+    const double y = output(row, n);
+    if (!std::isfinite(y)) return {y, 0};
+    rows.unpack_b(rules_, row, n);
+    return bound_element(rules_, rows, sum1(row, n), sum2(row, n));
+  }
+
+ private:
+  const GroupRules& rules_;
+  const GroupReference& reference_;
+};
+
+/// What is found in one row of c. Rows are merged in order, whatever thread judged them.
+struct RowFindings {
+  std::vector<int64_t> suspects;  // n of elements that are not correctly rounded
+  std::vector<int64_t> first;     // n of the first mismatches
+  int64_t mismatches = 0;
+  int64_t unwritten = 0;
+  int64_t exact_nan = 0;
+  int64_t exact_zero = 0;
+  int64_t exact_inf = 0;
+  double max_ulps = 0;
+  double max_error_over_bound = 0;
+};
+
+void find_suspects(const GroupRules& rules, const ExactGroup& exact, int64_t row, RowFindings& findings) {
+  const OutputType type = rules.epilogue.output;
+  const int64_t columns = rules.group.n();
+  for (int64_t n = 0; n < columns; ++n) {
+    const double y = exact.output(row, n);
+    const uint32_t got = load_bits(rules.group.c, row * columns + n, type);
+    if (std::isnan(y)) {
+      ++findings.exact_nan;
+      if (!std::isnan(to_double(got, type))) findings.suspects.push_back(n);
+      continue;
+    }
+    const uint32_t nearest = round_to_bits(y, type);
+    findings.exact_zero += ordinal(nearest, type) == 0;
+    findings.exact_inf += std::isinf(to_double(nearest, type));
+    if (ordinal(got, type) != ordinal(nearest, type)) findings.suspects.push_back(n);
+  }
+}
+
+/// Norms of the rows of a group, for bounds that are too large but cheap.
+struct Norms {
+  std::vector<double> a;   // [l][m]
+  std::vector<double> b1;  // [l][n]
+  std::vector<double> b2;
+
+  static std::vector<double> of(const MatrixView& matrix, int threads) {
+    std::vector<double> norms(static_cast<size_t>(matrix.l * matrix.rows));
+#pragma omp parallel num_threads(threads)
+    {
+      UnpackedRow row;
+#pragma omp for schedule(static)
+      for (int64_t i = 0; i < matrix.l * matrix.rows; ++i) {
+        row.unpack(matrix, i % matrix.rows, i / matrix.rows);
+        norms[i] = row.norm();
+      }
+    }
+    return norms;
+  }
+
+  Bounded bound(const GroupRules& rules, const ExactGroup& exact, int64_t row, int64_t n) const {
+    const int64_t column = row / rules.group.m() * rules.group.n() + n;
+    const auto error = [&](const std::vector<double>& b) {
+      return b.empty() ? 0
+                       : largest_accumulator_error(rules.accumulator, rules.group.k(), a[row] * b[column]);
+    };
+    return bound_output(rules.epilogue, {exact.sum1(row, n), error(b1)}, {exact.sum2(row, n), error(b2)});
+  }
+};
+
+void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norms* norms,
+                    const JudgeOptions& options, int64_t row, ElementRows& rows, RowFindings& findings) {
+  const OutputType type = rules.epilogue.output;
+  rows.unpack_a(rules, row);
+  for (const int64_t n : findings.suspects) {
+    const int64_t i = row * rules.group.n() + n;
+    const uint32_t got = load_bits(rules.group.c, i, type);
+    const double y = exact.output(row, n);
+    ElementVerdict verdict;
+    // Cheap reasons to reject first: no bound excuses a NaN, and what even too large a bound rejects is
+    // wrong.
+    if (!std::isfinite(y) || std::isnan(to_double(got, type))) {
+      verdict = judge_element(got, {y, 0}, type);
+    } else {
+      if (norms != nullptr) verdict = judge_element(got, norms->bound(rules, exact, row, n), type);
+      if (norms == nullptr || verdict.accepted) verdict = judge_element(got, exact.bound(row, n, rows), type);
+    }
+    findings.max_ulps = std::max(findings.max_ulps, verdict.ulps);
+    findings.max_error_over_bound = std::max(findings.max_error_over_bound, verdict.error_over_bound);
+    if (verdict.accepted) continue;
+    ++findings.mismatches;
+    findings.unwritten += holds_poison(rules.group.c, i, type, options.poison);
+    if (std::ssize(findings.first) < options.keep) findings.first.push_back(n);
+  }
+}
+
+void judge_group(const GroupRules& rules, const ExactGroup& exact, int64_t group, const JudgeOptions& options,
+                 Verdict& verdict) {
+  const int64_t num_rows = rules.rows();
+  std::vector<RowFindings> findings(static_cast<size_t>(num_rows));
+  int64_t suspects = 0;
+#pragma omp parallel for num_threads(options.threads) schedule(dynamic) reduction(+ : suspects)
+  for (int64_t row = 0; row < num_rows; ++row) {
+    find_suspects(rules, exact, row, findings[row]);
+    suspects += std::ssize(findings[row].suspects);
+  }
+
+  const bool hopeless =
+      static_cast<double>(suspects) > kHopelessShare * static_cast<double>(rules.elements());
+  Norms norms;
+  if (hopeless) {
+    norms.a = Norms::of(rules.group.a, options.threads);
+    norms.b1 = Norms::of(rules.group.b1, options.threads);
+    if (rules.epilogue.op != Op::gemm) norms.b2 = Norms::of(rules.group.b2, options.threads);
+  }
+#pragma omp parallel num_threads(options.threads)
+  {
+    ElementRows rows;
+#pragma omp for schedule(dynamic)
+    for (int64_t row = 0; row < num_rows; ++row) {
+      if (findings[row].suspects.empty()) continue;
+      judge_suspects(rules, exact, hopeless ? &norms : nullptr, options, row, rows, findings[row]);
+    }
+  }
+
+  ElementRows rows;
+  for (int64_t row = 0; row < num_rows; ++row) {
+    const RowFindings& found = findings[row];
+    verdict.mismatches += found.mismatches;
+    verdict.unwritten += found.unwritten;
+    verdict.exact_nan += found.exact_nan;
+    verdict.exact_zero += found.exact_zero;
+    verdict.exact_inf += found.exact_inf;
+    verdict.max_ulps = std::max(verdict.max_ulps, found.max_ulps);
+    verdict.max_error_over_bound = std::max(verdict.max_error_over_bound, found.max_error_over_bound);
+    for (const int64_t n : found.first) {
+      if (std::ssize(verdict.first) >= options.keep) break;
+      rows.unpack_a(rules, row);
+      verdict.first.push_back(describe_mismatch(rules, group, row, n, exact.bound(row, n, rows)));
+    }
+  }
+}
+
+/// The number of elements with wide intervals, from a sample of them.
+int64_t estimate_wide(const ProblemView& problem, const Reference& reference, const Numerics& numerics,
+                      const JudgeOptions& options, int64_t elements) {
+  const std::vector<Place> sample = sample_places(problem, kWidthSample, 0);
+  int64_t wide = 0;
+#pragma omp parallel num_threads(options.threads) reduction(+ : wide)
+  {
+    ElementRows rows;
+#pragma omp for schedule(dynamic, 16)
+    for (int64_t i = 0; i < std::ssize(sample); ++i) {
+      const Place& place = sample[i];
+      const GroupRules rules(problem, problem.groups[place.group], numerics);
+      rows.unpack_a(rules, place.row);
+      const ExactGroup exact(rules, reference.groups[place.group]);
+      const Bounded bounded = exact.bound(place.row, place.n, rows);
+      wide += std::isfinite(bounded.y) && is_wide(bounded, problem.output);
+    }
+  }
+  if (sample.empty()) return 0;
+  return std::llround(static_cast<double>(wide) * static_cast<double>(elements) /
+                      static_cast<double>(sample.size()));
+}
+
+}  // namespace
+
+Verdict judge(const ProblemView& problem, const Reference& reference, const Numerics& numerics,
+              const JudgeOptions& options) {
+  Verdict verdict;
+  for (size_t g = 0; g < problem.groups.size(); ++g) {
+    const GroupRules rules(problem, problem.groups[g], numerics);
+    verdict.elements += rules.elements();
+    judge_group(rules, ExactGroup(rules, reference.groups[g]), static_cast<int64_t>(g), options, verdict);
+  }
+  verdict.checked = verdict.elements;
+  verdict.wide = estimate_wide(problem, reference, numerics, options, verdict.elements);
+  conclude(verdict, problem.output);
+  return verdict;
+}
+
+}  // namespace nvfp4bench::validate
