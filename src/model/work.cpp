@@ -3,6 +3,20 @@
 #include <algorithm>
 
 namespace nvfp4bench {
+namespace {
+
+constexpr int64_t kFixedAllowanceBytes = int64_t{64} << 20;
+
+constexpr int64_t round_up(int64_t value, int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+/// Codes, and scales in the 128x4 blocked layout.
+int64_t stored_bytes(int64_t rows, const Group& g) {
+  return (rows * (g.k / 2) + round_up(rows, 128) * round_up(g.k / kScaleBlock, 4)) * g.l;
+}
+
+}  // namespace
 
 Work count_work(const Problem& problem) {
   const int64_t products = problem.op == Op::dual_gemm_silu ? 2 : 1;
@@ -30,6 +44,17 @@ int64_t traffic_bytes(const Problem& problem, const Structure& structure) {
     const int64_t outputs = work.output_bytes / bytes_per_element(problem.output);
     bytes += 2 /* acc1, acc2 */ * 2 /* written, read */ * 4 * outputs;
   }
+  return bytes;
+}
+
+int64_t memory_needed_bytes(const Problem& problem) {
+  const int64_t products = problem.op == Op::dual_gemm_silu ? 2 : 1;
+  const int64_t fp32_temporaries = problem.op == Op::dual_gemm_silu ? 2 : 0;
+  const int64_t bytes_per_output = bytes_per_element(problem.output) + products * int64_t{sizeof(int64_t)} +
+                                   fp32_temporaries * int64_t{sizeof(float)};
+  int64_t bytes = kFixedAllowanceBytes;
+  for (const Group& g : problem.groups)
+    bytes += stored_bytes(g.m, g) + products * stored_bytes(g.n, g) + g.m * g.n * g.l * bytes_per_output;
   return bytes;
 }
 
