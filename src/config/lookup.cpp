@@ -1,0 +1,128 @@
+#include "config/lookup.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <numeric>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/problem_set.hpp"
+
+namespace nvfp4bench::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDevicesFile = "devices.json";
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored) && !fs::is_directory(path, ignored);
+}
+
+std::vector<fs::path> config_folders() {
+  std::vector<fs::path> folders;
+  if (const char* value = std::getenv("NVFP4BENCH_CONFIG_PATH")) {
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(':'), rest.size());
+      if (end > 0) folders.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) folders.push_back(program.parent_path().parent_path() / "share/nvfp4bench/configs");
+  folders.emplace_back(NVFP4BENCH_SOURCE_CONFIGS);
+  return folders;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);  // distances of a[:i] to every b[:j]
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+[[noreturn]] void fail_not_found(const std::string& name, const std::vector<fs::path>& folders) {
+  std::vector<std::string> stems;
+  for (const fs::path& path : list_configs()) stems.push_back(path.stem().string());
+  const std::vector<std::string_view> candidates(stems.begin(), stems.end());
+  const std::string near = nearest(fs::path(name).stem().string(), candidates);
+
+  constexpr std::size_t kShortList = 20;
+  std::string message = fmt::format("no problem set \"{}\"", name);
+  if (!near.empty())
+    message += fmt::format("; did you mean \"{}\"?", near);
+  else if (!stems.empty() && stems.size() <= kShortList)
+    message += fmt::format("; there are {}", fmt::join(stems, ", "));
+  std::vector<std::string> looked_in;
+  for (const fs::path& folder : folders) looked_in.push_back(folder.string());
+  throw ConfigError(fmt::format("{} (looked in {})", message, fmt::join(looked_in, ", ")));
+}
+
+}  // namespace
+
+std::vector<fs::path> search_path() {
+  std::vector<fs::path> folders = config_folders();
+  folders.insert(folders.begin(), ".");
+  return folders;
+}
+
+fs::path find_config(const std::string& name) {
+  const std::string with_suffix = name.ends_with(".json") ? name : name + ".json";
+  if (name.find('/') != std::string::npos) {
+    for (const fs::path path : {name, with_suffix})
+      if (is_file(path)) return path;
+    throw ConfigError(name +
+                      (fs::is_directory(name) ? ": is a folder; expected a JSON file" : ": no such file"));
+  }
+  const std::vector<fs::path> folders = search_path();
+  for (const fs::path& folder : folders)
+    for (const std::string& file : {name, with_suffix})
+      if (is_file(folder / file)) return (folder / file).lexically_normal();
+  fail_not_found(name, folders);
+}
+
+std::vector<fs::path> list_configs() {
+  std::map<std::string, fs::path> by_name;
+  for (const fs::path& folder : config_folders()) {
+    std::error_code ignored;  // a folder that is not there holds nothing
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+      const fs::path& path = entry.path();
+      if (path.extension() == ".json" && path.filename() != kDevicesFile && is_file(path))
+        by_name.emplace(path.filename().string(), path);
+    }
+  }
+  std::vector<fs::path> paths;
+  for (const auto& [name, path] : by_name) paths.push_back(path);
+  return paths;
+}
+
+std::string nearest(std::string_view name, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kMaxLength = 100;  // what is longer is near nothing, and costs time
+  if (name.size() > kMaxLength) return {};
+  // A third of the letters may differ: typing errors, not other words.
+  std::size_t best = (name.size() + 2) / 3 + 1;
+  std::string_view near;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance >= best) continue;
+    best = distance;
+    near = candidate;
+  }
+  return std::string(near);
+}
+
+}  // namespace nvfp4bench::config

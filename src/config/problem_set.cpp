@@ -1,0 +1,278 @@
+#include "config/problem_set.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "config/strict_json.hpp"
+#include "data/fill.hpp"
+
+namespace nvfp4bench::config {
+namespace {
+
+constexpr std::size_t kMaxGroups = 4096;
+constexpr std::size_t kMaxNameLength = 100;
+constexpr std::size_t kMaxDescriptionLength = 1000;
+/// Intermediate results, at most kMaxK 2^17 2^120, then stay finite in fp32.
+constexpr float kMaxAlpha = 0x1p60f;
+
+using Keys = std::span<const std::string_view>;
+constexpr std::array<std::string_view, 3> kSetKeys = {"$schema", "description", "problems"};
+constexpr std::array<std::string_view, 15> kProblemKeys = {
+    "$schema", "name", "description", "op", "output", "fill",   "seed",  "groups",
+    "g",       "m",    "n",           "k",  "l",      "alpha1", "alpha2"};
+constexpr std::array<std::string_view, 6> kGroupKeys = {"m", "n", "k", "l", "alpha1", "alpha2"};
+constexpr std::array<std::string_view, 5> kSizeKeys = {"g", "m", "n", "k", "l"};  // of the shorthand alone
+
+constexpr int64_t kInt64Max = std::numeric_limits<int64_t>::max();
+
+int64_t parse_integer(const Node& node, int64_t at_least) {
+  const nlohmann::json& value = *node.value;
+  const bool fits =
+      value.is_number_unsigned() ? value.get<uint64_t>() <= uint64_t{kInt64Max} : value.is_number_integer();
+  if (!fits || value.get<int64_t>() < at_least)
+    node.fail_expected(fmt::format("an integer of at least {}", at_least));
+  return value.get<int64_t>();
+}
+
+int64_t parse_m(const Node& node) { return parse_integer(node, 0); }
+int64_t parse_n_or_l(const Node& node) { return parse_integer(node, 1); }
+
+int64_t parse_k(const Node& node) {
+  const nlohmann::json& value = *node.value;
+  // A negative value is a signed number, anything beyond uint64 a float.
+  if (!value.is_number_unsigned() || value.get<uint64_t>() == 0 || value.get<uint64_t>() % kScaleBlock != 0)
+    node.fail_expected("a positive multiple of 16");
+  if (value.get<uint64_t>() > uint64_t{kMaxK})
+    node.fail_expected(fmt::format("a multiple of 16 up to {}, for which sums are exact", kMaxK));
+  return value.get<int64_t>();
+}
+
+float parse_alpha(const Node& node) {
+  if (node.value->is_number()) {
+    const double alpha = node.value->get<double>();
+    if (std::abs(alpha) <= double{kMaxAlpha}) return static_cast<float>(alpha);
+  }
+  node.fail_expected("a number between -2^60 and 2^60");
+}
+
+uint64_t parse_seed(const Node& node) {
+  if (!node.value->is_number_unsigned()) node.fail_expected("an integer between 0 and 2^64 - 1");
+  return node.value->get<uint64_t>();
+}
+
+template <typename Enum, std::size_t kCount>
+Enum parse_enum(const Node& node, const std::array<Enum, kCount>& values) {
+  std::string expected;
+  for (const Enum value : values) {
+    if (*node.value == to_string(value)) return value;
+    expected += fmt::format("{}\"{}\"", expected.empty() ? "" : " or ", to_string(value));
+  }
+  node.fail_expected(expected);
+}
+
+std::string parse_fill(const Node& node) {
+  const std::string name = node.text(kMaxNameLength);
+  if (data::find_fill(name)) return name;
+  std::vector<std::string_view> names;
+  for (const data::FillInfo& fill : data::fills()) names.push_back(fill.name);
+  node.fail("unknown fill " + with_suggestion(name, names));
+}
+
+/// A number, or a list of them, of the published shorthand.
+template <typename Parse>
+auto parse_list(const Node& node, Parse parse) {
+  std::vector<std::invoke_result_t<Parse, const Node&>> list;
+  if (!node.value->is_array()) {
+    list.push_back(parse(node));
+    return list;
+  }
+  const std::size_t size = node.value->size();
+  if (size == 0 || size > kMaxGroups) node.fail_expected(fmt::format("1 to {} values", kMaxGroups));
+  for (std::size_t i = 0; i < size; ++i) list.push_back(parse(node[i]));
+  return list;
+}
+
+/// The published shorthand: sizes as numbers or lists, numbers for as many groups as the longest list has.
+class Shorthand {
+ public:
+  explicit Shorthand(const Node& problem) : problem_(problem) {
+    for (const std::string_view key : kGroupKeys) {
+      if (!problem.has(key) || !problem[key].value->is_array()) continue;
+      if (problem[key].value->size() > count_) {
+        count_ = problem[key].value->size();
+        longest_ = key;
+      }
+    }
+  }
+
+  std::vector<Group> parse() const {
+    for (const std::string_view key : {"m", "n", "k"})
+      if (!problem_.has(key))
+        problem_.fail(fmt::format("expected \"groups\", or m, n and k; no {} given", key));
+    if (problem_.has("g") && parse_integer(problem_["g"], 1) != static_cast<int64_t>(count_))
+      problem_["g"].fail_expected(fmt::format("{}, the length of the longest list", count_));
+    std::vector<Group> groups(std::min(count_, kMaxGroups));
+    set(groups, "m", &Group::m, parse_m);
+    set(groups, "n", &Group::n, parse_n_or_l);
+    set(groups, "k", &Group::k, parse_k);
+    if (problem_.has("l")) set(groups, "l", &Group::l, parse_n_or_l);
+    return groups;
+  }
+
+ private:
+  void set(std::vector<Group>& groups, std::string_view key, int64_t Group::*size,
+           int64_t (*parse_size)(const Node&)) const {
+    const Node node = problem_[key];
+    const std::vector<int64_t> list = parse_list(node, parse_size);
+    if (list.size() != 1 && list.size() != groups.size())
+      node.fail_expected(fmt::format("1 or {} values, as many as {} has", groups.size(), longest_));
+    for (std::size_t i = 0; i < groups.size(); ++i) groups[i].*size = list[list.size() == 1 ? 0 : i];
+  }
+
+  const Node& problem_;
+  std::size_t count_ = 1;
+  std::string_view longest_ = "m";
+};
+
+Group parse_group(const Node& node) {
+  node.expect_object(kGroupKeys);
+  for (const std::string_view key : {"m", "n", "k"})
+    if (!node.has(key)) node.fail(fmt::format("expected m, n and k; no {} given", key));
+  Group group;
+  group.m = parse_m(node["m"]);
+  group.n = parse_n_or_l(node["n"]);
+  group.k = parse_k(node["k"]);
+  if (node.has("l")) group.l = parse_n_or_l(node["l"]);
+  if (node.has("alpha1")) group.alpha1 = parse_alpha(node["alpha1"]);
+  if (node.has("alpha2")) group.alpha2 = parse_alpha(node["alpha2"]);
+  return group;
+}
+
+std::vector<Group> parse_groups(const Node& problem) {
+  if (!problem.has("groups")) return Shorthand(problem).parse();
+  for (const std::string_view key : kSizeKeys)
+    if (problem.has(key)) problem[key].fail("sizes are given twice: here and in \"groups\"");
+  const Node list = problem["groups"];
+  const std::size_t size = list.value->is_array() ? list.value->size() : 0;
+  if (size == 0 || size > kMaxGroups) list.fail_expected(fmt::format("a list of 1 to {} groups", kMaxGroups));
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < size; ++i) groups.push_back(parse_group(list[i]));
+  return groups;
+}
+
+/// A problem's alpha is for the groups that give none themselves.
+void apply_alpha(const Node& problem, std::string_view key, std::optional<float> Group::*alpha,
+                 std::vector<Group>& groups) {
+  if (!problem.has(key)) return;
+  const Node node = problem[key];
+  const std::vector<float> list = parse_list(node, parse_alpha);
+  if (list.size() != 1 && list.size() != groups.size())
+    node.fail_expected(fmt::format("1 or {} values, as many as there are groups", groups.size()));
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    if (!(groups[i].*alpha)) groups[i].*alpha = list[list.size() == 1 ? 0 : i];
+}
+
+/// Every count of elements, bytes or flops that the tool derives from a problem, padding and two products
+/// included, is below 32 sum (m + 128)(n + 128)(k + 64) l. With that below 2^62 none of them overflows.
+void check_sizes(const Node& node, const std::vector<Group>& groups) {
+  double bound = 0;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Group& g = groups[i];
+    bound += 32 * (static_cast<double>(g.m) + 128) * (static_cast<double>(g.n) + 128) *
+             (static_cast<double>(g.k) + 64) * static_cast<double>(g.l);
+    if (bound < 0x1p62) continue;
+    const Node place = node.has("groups") ? node["groups"][i] : node;
+    place.fail(
+        fmt::format("expected sizes whose bytes and flops, summed over groups, fit 64 bits; "
+                    "group {} has m {}, n {}, k {}, l {}",
+                    i, g.m, g.n, g.k, g.l));
+  }
+}
+
+Problem parse_problem(const Node& node, std::string_view default_name) {
+  node.expect_object(kProblemKeys);
+  Problem problem;
+  problem.name = default_name;
+  if (node.has("name")) {
+    problem.name = node["name"].text(kMaxNameLength);
+    // Names become file names.
+    if (problem.name.find('/') != std::string::npos) node["name"].fail_expected("a name without \"/\"");
+  }
+  if (node.has("description")) problem.description = node["description"].text(kMaxDescriptionLength);
+  if (node.has("op")) problem.op = parse_enum(node["op"], std::array{Op::dual_gemm_silu, Op::gemm});
+  if (node.has("output"))
+    problem.output =
+        parse_enum(node["output"], std::array{OutputType::f16, OutputType::bf16, OutputType::f32});
+  if (node.has("fill")) problem.fill = parse_fill(node["fill"]);
+  if (node.has("seed")) problem.seed = parse_seed(node["seed"]);
+  problem.groups = parse_groups(node);
+  apply_alpha(node, "alpha1", &Group::alpha1, problem.groups);
+  apply_alpha(node, "alpha2", &Group::alpha2, problem.groups);
+  check_sizes(node, problem.groups);
+  return problem;
+}
+
+/// The file's stem, in characters that are safe in reports and file names.
+std::string name_after(const std::string& origin) {
+  std::string name = std::filesystem::path(origin).stem().string().substr(0, kMaxNameLength - 10);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c <= ' ' || c > '~' || c == '/'; }, '_');
+  return name.empty() ? "problem" : name;
+}
+
+}  // namespace
+
+std::vector<Problem> parse_problem_set(std::string_view text, const std::string& origin) {
+  const nlohmann::json document = parse_json(text, origin);
+  const Node root{.value = &document, .origin = origin};
+  const std::string stem = name_after(origin);
+  if (!document.is_object()) root.fail_expected("a problem, or an object with \"problems\"");
+  if (!root.has("problems")) return {parse_problem(root, stem)};
+
+  root.expect_object(kSetKeys);
+  const Node list = root["problems"];
+  if (!list.value->is_array() || list.value->empty()) list.fail_expected("a list of at least one problem");
+  std::vector<Problem> problems;
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < list.value->size(); ++i) {
+    problems.push_back(parse_problem(list[i], fmt::format("{}_{}", stem, i)));
+    if (!names.insert(problems.back().name).second)
+      list[i].fail(fmt::format("a second problem named \"{}\"", problems.back().name));
+  }
+  return problems;
+}
+
+std::vector<Problem> load_problem_set(const std::filesystem::path& path) {
+  return parse_problem_set(read_file(path), path.string());
+}
+
+std::string to_json(const std::vector<Problem>& problems) {
+  using nlohmann::ordered_json;
+  ordered_json list = ordered_json::array();
+  for (const Problem& problem : problems) {
+    ordered_json groups = ordered_json::array();
+    for (const Group& g : problem.groups) {
+      ordered_json group = {{"m", g.m}, {"n", g.n}, {"k", g.k}, {"l", g.l}};
+      if (g.alpha1) group["alpha1"] = double{*g.alpha1};
+      if (g.alpha2) group["alpha2"] = double{*g.alpha2};
+      groups.push_back(group);
+    }
+    ordered_json entry = {{"name", problem.name}};
+    if (!problem.description.empty()) entry["description"] = problem.description;
+    entry["op"] = to_string(problem.op);
+    entry["output"] = to_string(problem.output);
+    entry["fill"] = problem.fill;
+    entry["seed"] = problem.seed;
+    entry["groups"] = groups;
+    list.push_back(entry);
+  }
+  return ordered_json{{"problems", list}}.dump(2) + "\n";
+}
+
+}  // namespace nvfp4bench::config

@@ -1,0 +1,181 @@
+#include "config/strict_json.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/lookup.hpp"
+#include "config/problem_set.hpp"
+
+namespace nvfp4bench::config {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxShown = 60;
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+[[noreturn]] void fail_at(std::string_view origin, const json::json_pointer& pointer, std::string_view what) {
+  std::string line = fmt::format("{}: ", origin);
+  if (!pointer.empty()) line += pointer.to_string() + ": ";
+  line += what;
+  std::replace_if(line.begin(), line.end(), is_control, '?');
+  throw ConfigError(line);
+}
+
+/// A value as messages show it: short, ASCII, on one line.
+std::string shown(const json& value) {
+  if (value.is_object()) return "an object";
+  if (value.is_array()) return fmt::format("a list of {}", value.size());
+  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() > kMaxShown) text = text.substr(0, kMaxShown) + "...";
+  return text;
+}
+
+/// Follows the parser through the document: rejects keys given twice, of which the parsed tree would silently
+/// keep the last, and deep nesting.
+class Walker {
+ public:
+  explicit Walker(std::string_view origin) : origin_(origin) {}
+
+  void visit(json::parse_event_t event, const json& parsed) {
+    switch (event) {
+      case json::parse_event_t::object_start:
+      case json::parse_event_t::array_start:
+        if (open_.size() == kMaxDepth)
+          fail_at(origin_, json::json_pointer(), fmt::format("nested more than {} levels deep", kMaxDepth));
+        open_.push_back({.is_object = event == json::parse_event_t::object_start, .keys = {}, .key = {}});
+        break;
+      case json::parse_event_t::key: {
+        Container& object = open_.back();
+        object.key = parsed;
+        if (!object.keys.insert(object.key).second)
+          fail_at(origin_, pointer().parent_pointer(), fmt::format("key {} is given twice", shown(parsed)));
+        break;
+      }
+      case json::parse_event_t::object_end:
+      case json::parse_event_t::array_end:
+        open_.pop_back();
+        end_value();
+        break;
+      case json::parse_event_t::value:
+        end_value();
+        break;
+    }
+  }
+
+  /// Of the value that is being read.
+  json::json_pointer pointer() const {
+    json::json_pointer result;
+    for (const Container& container : open_)
+      result = container.is_object ? result / container.key : result / container.index;
+    return result;
+  }
+
+ private:
+  struct Container {
+    bool is_object = false;
+    std::set<std::string> keys;
+    std::string key;  // the latest
+    std::size_t index = 0;
+  };
+
+  void end_value() {
+    if (!open_.empty()) ++open_.back().index;
+  }
+
+  std::string_view origin_;
+  std::vector<Container> open_;
+};
+
+/// "[json.exception.parse_error.101] parse error at line 1, column 2: ..." without what is of no use to the
+/// user. The parser quotes the offending bytes, which need not be text.
+std::string parser_message(const json::exception& error) {
+  std::string text = error.what();
+  text.erase(0, text.find("] ") + 2);
+  for (const std::string_view prefix : {"parse error at ", "parse error: "})
+    if (text.starts_with(prefix)) text.erase(0, prefix.size());
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7e; }, '?');
+  if (text.size() > 4 * kMaxShown) text = text.substr(0, 4 * kMaxShown) + "...";
+  return text;
+}
+
+}  // namespace
+
+void Node::fail(std::string_view what) const { fail_at(origin, pointer, what); }
+
+void Node::fail_expected(std::string_view expected) const {
+  fail(fmt::format("expected {}, got {}", expected, shown(*value)));
+}
+
+void Node::expect_object(std::span<const std::string_view> known) const {
+  if (!value->is_object()) fail_expected("an object");
+  for (const auto& [key, unused] : value->items())
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      fail("unknown key " + with_suggestion(key, known));
+}
+
+Node Node::operator[](std::string_view key) const {
+  return {&value->at(std::string(key)), origin, pointer / std::string(key)};
+}
+
+Node Node::operator[](std::size_t index) const { return {&value->at(index), origin, pointer / index}; }
+
+std::string Node::text(std::size_t max_length) const {
+  if (!value->is_string()) fail_expected("a string");
+  const std::string& text = value->get_ref<const std::string&>();
+  const auto continues_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  const std::size_t length = text.size() - std::count_if(text.begin(), text.end(), continues_code_point);
+  if (length == 0 || length > max_length || std::any_of(text.begin(), text.end(), is_control))
+    fail_expected(fmt::format("1 to {} characters on one line", max_length));
+  return text;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path))
+    throw ConfigError(path.string() + ": is a folder; expected a JSON file");
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw ConfigError(fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
+  // Not the size that the file system gives: a pipe has none.
+  std::string text(kMaxFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) throw ConfigError(path.string() + ": cannot be read");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+nlohmann::json parse_json(std::string_view text, std::string_view origin) {
+  if (text.size() > kMaxFileBytes)
+    fail_at(origin, json::json_pointer(),
+            fmt::format("larger than {} MiB, which no problem set needs", kMaxFileBytes >> 20));
+  Walker walker(origin);
+  const auto visit = [&walker](int, json::parse_event_t event, const json& parsed) {
+    walker.visit(event, parsed);
+    return true;
+  };
+  try {
+    return json::parse(text, visit);
+  } catch (const json::parse_error& error) {
+    fail_at(origin, json::json_pointer(), parser_message(error));
+  } catch (const json::exception& error) {  // a number beyond double
+    fail_at(origin, walker.pointer(), parser_message(error));
+  }
+}
+
+std::string with_suggestion(std::string_view name, std::span<const std::string_view> candidates) {
+  const std::string near = nearest(name, candidates);
+  const std::string quoted = shown(json(name));
+  if (!near.empty()) return fmt::format("{}; did you mean \"{}\"?", quoted, near);
+  return fmt::format("{}; expected one of: {}", quoted, fmt::join(candidates, ", "));
+}
+
+}  // namespace nvfp4bench::config

@@ -1,0 +1,47 @@
+// What every parsed problem set satisfies, whatever the text was: shared by the mutation test and the fuzzer.
+#pragma once
+
+#include <cmath>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "config/problem_set.hpp"
+#include "data/fill.hpp"
+#include "model/work.hpp"
+
+namespace nvfp4bench::config {
+
+/// Empty if parsing `text` ends as it should: with valid problems, or with a ConfigError of one line. Else
+/// what is wrong. Other exceptions pass.
+inline std::string broken_invariant(std::string_view text) {
+  std::vector<Problem> problems;
+  try {
+    problems = parse_problem_set(text, "set.json");
+  } catch (const ConfigError& error) {
+    const std::string_view what = error.what();
+    if (!what.starts_with("set.json: ")) return "an error that does not name its file";
+    for (const char c : what)
+      if (c == '\n' || c == '\r') return "an error of several lines";
+    return {};
+  }
+  if (problems.empty()) return "no problems";
+  std::set<std::string> names;
+  for (const Problem& problem : problems) {
+    if (problem.name.empty() || !names.insert(problem.name).second) return "names missing or not unique";
+    if (!data::find_fill(problem.fill)) return "an unknown fill";
+    if (problem.groups.empty() || problem.groups.size() > 4096) return "a number of groups out of bounds";
+    for (const Group& g : problem.groups) {
+      if (g.m < 0 || g.n < 1 || g.l < 1) return "a size out of bounds";
+      if (g.k < kScaleBlock || g.k > kMaxK || g.k % kScaleBlock != 0) return "a K out of bounds";
+      for (const auto& alpha : {g.alpha1, g.alpha2})
+        if (alpha && !(std::abs(*alpha) <= 0x1p60f)) return "an alpha out of bounds";
+    }
+    const Work work = count_work(problem);
+    if (work.flops < 0 || work.bytes() < 0 || memory_needed_bytes(problem) <= 0) return "overflow";
+  }
+  if (parse_problem_set(to_json(problems), "again.json") != problems) return "to_json does not round-trip";
+  return {};
+}
+
+}  // namespace nvfp4bench::config
