@@ -21,7 +21,7 @@ Problem with_groups(Problem problem, std::vector<Group> groups) {
 
 /// "3", or "3-7" for equal neighbours.
 std::string index_range(std::size_t first, std::size_t end) {
-  return end - first == 1 ? fmt::format("{}", first) : fmt::format("{}-{}", first, end - 1);
+  return end - first == 1 ? std::to_string(first) : fmt::format("{}-{}", first, end - 1);
 }
 
 /// One row for every run of equal groups, with the bytes of all of them.
@@ -102,12 +102,14 @@ std::string roofline_table(const Problem& problem, const std::vector<Peak>& devi
 }
 
 std::string plan_one(const Problem& problem, const std::vector<Peak>& devices) {
-  const ProblemResult unrun{.problem = problem, .work = count_work(problem)};
+  ProblemResult unrun;
+  unrun.problem = problem;
+  unrun.work = count_work(problem);
   std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), kWidth);
   if (!problem.description.empty()) text += wrap(problem.description, kWidth, 2);
-  text += "\n" + group_table(problem) + "\n" + totals(problem);
+  text += fmt::format("\n{}\n{}", group_table(problem), totals(problem));
   if (unrun.work.flops == 0) return text + "  nothing to compute: every group is empty\n";
-  if (!devices.empty()) text += "\n" + roofline_table(problem, devices);
+  if (!devices.empty()) text += fmt::format("\n{}", roofline_table(problem, devices));
   return text;
 }
 

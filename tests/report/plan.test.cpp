@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <string>
+
+#include "catch.hpp"
+#include "report/report.hpp"
+
+namespace nvfp4bench::report {
+namespace {
+
+Group group(int64_t m, int64_t n, int64_t k, int64_t l = 1) {
+  Group g;
+  g.m = m;
+  g.n = n;
+  g.k = k;
+  g.l = l;
+  return g;
+}
+
+Problem published() {
+  Problem problem;
+  problem.name = "g8_k7168";
+  for (const int64_t m : {80, 176, 128, 72, 64, 248, 96, 160}) problem.groups.push_back(group(m, 4096, 7168));
+  return problem;
+}
+
+/// The line of `text` that begins with `start` after its indentation.
+std::string line_of(const std::string& text, const std::string& start) {
+  const std::size_t at = text.find("\n  " + start);
+  if (at == std::string::npos) return "no line " + start + " in\n" + text;
+  return text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+}
+
+const std::vector<Peak> kB200 = {{"B200", 7.68e12, 6.9e15, "published"}};
+
+TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light", "[host]") {
+  const std::string text = plan({published()}, kB200);
+  CHECK(text.starts_with("g8_k7168: dual_gemm_silu, 8 groups, M 64-248, N 4096, K 7168"));
+  CHECK(line_of(text, "    0") == "      0   80  4096  7168  1  0.323   33.030  0.655    9.395");
+  CHECK(line_of(text, "  all") == "    all                      4.129  264.241  8.389  120.259");
+  CHECK(line_of(text, "compulsory") == "  compulsory bytes      0.277 GB, operands and output once each");
+  CHECK(line_of(text, "arithmetic") == "  arithmetic intensity  434.5 flop/byte");
+  CHECK(line_of(text, "memory") == "  memory needed         0.445 GB on the host");
+  CHECK(line_of(text, "B200") == "  B200               36.036  bytes          18.833  bytes");
+}
+
+TEST_CASE("a plan names the term that binds", "[host]") {
+  Problem problem = published();
+  for (Group& g : problem.groups) g.m = 4096;
+  CHECK(line_of(plan({problem}, kB200), "B200").find("flops") != std::string::npos);
+}
+
+TEST_CASE("equal neighbours share a row", "[host]") {
+  Problem problem = published();
+  problem.groups.assign(4096, group(1, 16, 16));
+  problem.groups.push_back(group(2, 16, 16));
+  const std::string text = plan({problem}, kB200);
+  CHECK(text.find("0-4095") != std::string::npos);
+  CHECK(std::count(text.begin(), text.end(), '\n') < 20);
+}
+
+TEST_CASE("a plan of empty groups says that there is nothing to compute", "[host]") {
+  Problem problem = published();
+  problem.groups = {group(0, 16, 16)};
+  const std::string text = plan({problem}, kB200);
+  CHECK(text.find("nothing to compute: every group is empty") != std::string::npos);
+  CHECK(text.find("nan") == std::string::npos);
+  CHECK(text.find("B200") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace nvfp4bench::report
