@@ -1,0 +1,220 @@
+#include "data/load.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "data/npy.hpp"
+#include "nvfp4/scale_layout.hpp"
+#include "temporary_directory.hpp"
+
+using namespace nvfp4bench;
+using namespace nvfp4bench::data;
+
+namespace {
+
+constexpr std::string_view kIndex = R"({"format": "nvfp4bench-dump", "version": 1,
+  "problem": {"name": "mine", "op": "dual_gemm_silu", "output": "bf16", "fill": "gauss", "seed": 3},
+  "groups": [{"a": "a.npy", "sfa": "sfa.npy", "b1": "b1.npy", "sfb1": "sfb1.npy",
+              "b2": "b2.npy", "sfb2": "sfb2.npy", "alpha1": 0.5}]})";
+
+void write_bytes(const std::filesystem::path& file, std::vector<int64_t> shape,
+                 std::span<const uint8_t> bytes) {
+  write_npy(file, NpyType::u8, shape, bytes.data());
+}
+
+/// A directory as a dump leaves it: one group of 3 x 5 x 48 x 2.
+class Dump {
+ public:
+  Dump() {
+    Problem problem;
+    problem.groups = {{3, 5, 48, 2, {}, {}}};
+    operands_ = generate(problem, 1);
+    const GroupOperands& group = operands_.groups[0];
+    for (const auto& [name, matrix] :
+         {std::pair<const char*, const Matrix*>{"a", &group.a}, {"b1", &group.b1}, {"b2", &group.b2}}) {
+      write_bytes(file(name), {2, matrix->rows, 24}, {matrix->codes.data(), matrix->codes.size()});
+      std::vector<uint8_t> linear(static_cast<std::size_t>(2 * matrix->rows * 3));
+      const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(matrix->rows, 48);
+      for (int64_t l = 0; l < 2; ++l) {
+        nvfp4::blocked_to_linear(matrix->scales.data() + l * blocked_bytes, matrix->rows, 48,
+                                 linear.data() + l * matrix->rows * 3);
+      }
+      write_bytes(file(std::string("sf") + name), {2, matrix->rows, 3}, linear);
+      write_bytes(file(std::string("sf") + name + "_blocked"), {2, blocked_bytes},
+                  {matrix->scales.data(), matrix->scales.size()});
+    }
+    write_index(std::string(kIndex));
+  }
+
+  std::filesystem::path file(const std::string& name) const { return directory_.path() / (name + ".npy"); }
+  void write_index(const std::string& text) const { std::ofstream(directory_.path() / "index.json") << text; }
+
+  /// The index with one piece of its text replaced.
+  void edit_index(const std::string& from, const std::string& to) const {
+    std::string text(kIndex);
+    write_index(text.replace(text.find(from), from.size(), to));
+  }
+
+  const std::filesystem::path& path() const { return directory_.path(); }
+  const GroupOperands& group() const { return operands_.groups[0]; }
+
+ private:
+  TemporaryDirectory directory_;
+  Operands operands_;
+};
+
+bool equal(const AlignedBuffer& x, const AlignedBuffer& y) {
+  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size()) == 0;
+}
+
+void check_refused(const Dump& dump, const std::string& expected) {
+  CAPTURE(expected);
+  std::string message = "no error";
+  try {
+    load(dump.path());
+  } catch (const std::runtime_error& error) {
+    message = error.what();
+  }
+  CAPTURE(message);
+  CHECK(message.find(dump.path().string()) == 0);
+  CHECK(message.find(expected) != std::string::npos);
+  CHECK(message.find('\n') == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("what a dump holds is loaded byte for byte") {
+  const Dump dump;
+  const Loaded loaded = load(dump.path());
+  CHECK(loaded.problem.name == "mine");
+  CHECK(loaded.problem.output == OutputType::bf16);
+  CHECK(loaded.problem.fill == "gauss");
+  CHECK(loaded.problem.seed == 3);
+  CHECK(loaded.problem.groups == std::vector<Group>{{3, 5, 48, 2, 0.5f, 1.0f}});
+  const GroupOperands& group = loaded.operands.groups.at(0);
+  CHECK(equal(group.a.codes, dump.group().a.codes));
+  CHECK(equal(group.a.scales, dump.group().a.scales));
+  CHECK(equal(group.b1.codes, dump.group().b1.codes));
+  CHECK(equal(group.b2.codes, dump.group().b2.codes));
+  CHECK(equal(group.b2.scales, dump.group().b2.scales));
+  CHECK(group.alpha1 == 0.5f);
+  CHECK(group.alpha2 == 1);
+}
+
+TEST_CASE("blocked scales serve where linear ones are not named, and yield to them where they are") {
+  const Dump dump;
+  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa_blocked": "sfa_blocked.npy")");
+  CHECK(equal(load(dump.path()).operands.groups.at(0).a.scales, dump.group().a.scales));
+  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa": "sfa.npy", "sfa_blocked": "not there")");
+  CHECK(equal(load(dump.path()).operands.groups.at(0).a.scales, dump.group().a.scales));
+}
+
+TEST_CASE("op gemm needs no b2, and the problem's description is optional") {
+  const Dump dump;
+  dump.write_index(R"({"format": "nvfp4bench-dump", "version": 1, "problem": {"op": "gemm"}, "groups":
+    [{"a": "a.npy", "sfa": "sfa.npy", "b1": "b1.npy", "sfb1": "sfb1.npy"}]})");
+  const Loaded loaded = load(dump.path());
+  CHECK(loaded.problem.op == Op::gemm);
+  CHECK(loaded.problem.output == OutputType::f16);
+  CHECK(loaded.operands.groups.at(0).b2.codes.size() == 0);
+}
+
+TEST_CASE("an empty group is loaded") {
+  const Dump dump;
+  write_bytes(dump.file("a"), {2, 0, 24}, {});
+  write_bytes(dump.file("sfa"), {2, 0, 3}, {});
+  CHECK(load(dump.path()).problem.groups.at(0).m == 0);
+}
+
+TEST_CASE("a NaN scale is a scale") {
+  const Dump dump;
+  write_bytes(dump.file("sfa"), {2, 3, 3}, std::vector<uint8_t>(18, 0x7F));
+  CHECK(load(dump.path()).operands.groups.at(0).a.scales.data()[0] == 0x7F);
+}
+
+TEST_CASE("a broken index is refused with its name and the place") {
+  const std::vector<std::array<std::string, 3>> edits{
+      {"{\"format\"", "[\"format\"", "index.json: expected a JSON object"},
+      {"nvfp4bench-dump", "something else", "index.json: expected \"format\": \"nvfp4bench-dump\""},
+      {"\"version\": 1", "\"version\": 2", "\"version\": 1"},
+      {"dual_gemm_silu", "dual", "/problem/op: expected one of dual_gemm_silu, gemm, got 'dual'"},
+      {"\"bf16\"", "16", "/problem/output: expected a string"},
+      {"\"seed\": 3", "\"seed\": -3", "/problem/seed: expected an integer"},
+      {"\"groups\"", "\"group\"", "/groups: expected an array"},
+      {"\"b1\": \"b1.npy\", ", "", "/groups/0/b1: missing, expected a file name"},
+      {"\"sfb2\"", "\"sfb\"", "/groups/0/sfb2: missing, expected a file name"},
+      {"\"b2.npy\"", "2", "/groups/0/b2: expected a file name"},
+      {"0.5", "1e39", "/groups/0/alpha1: expected a finite fp32 number"},
+      {"0.5", "\"0.5\"", "/groups/0/alpha1: expected a finite fp32 number"},
+  };
+  const Dump dump;
+  for (const auto& [from, to, expected] : edits) {
+    dump.edit_index(from, to);
+    check_refused(dump, expected);
+  }
+  std::filesystem::remove(dump.path() / "index.json");
+  check_refused(dump, "index.json: no such file");
+}
+
+TEST_CASE("arrays that are missing, malformed or do not fit together are refused by name") {
+  const std::vector<uint8_t> zeros(4096);
+  const auto bytes = [&](int64_t size) { return std::span(zeros).first(static_cast<std::size_t>(size)); };
+  struct Case {
+    std::string expected;
+    std::function<void(const Dump&)> damage;
+  };
+  const std::vector<Case> cases{
+      {"b2.npy: no such file", [&](const Dump& d) { std::filesystem::remove(d.file("b2")); }},
+      {"b1.npy: the header announces 240 bytes of data, but 239 follow it",
+       [&](const Dump& d) {
+         std::filesystem::resize_file(d.file("b1"), std::filesystem::file_size(d.file("b1")) - 1);
+       }},
+      {"a.npy: expected |u1 [l, rows, k/2], got <f4 [2, 3, 24]",
+       [&](const Dump& d) {
+         write_npy(d.file("a"), NpyType::f32, std::array<int64_t, 3>{2, 3, 24}, zeros.data());
+       }},
+      {"a.npy: expected |u1 [l, rows, k/2], got |u1 [6, 24]",
+       [&](const Dump& d) {
+         write_bytes(d.file("a"), {6, 24}, bytes(144));
+       }},
+      {"a.npy: expected [l, rows, k/2] with l at least 1 and k a multiple of 16",
+       [&](const Dump& d) {
+         write_bytes(d.file("a"), {2, 3, 20}, bytes(120));
+       }},
+      {"sfb1.npy: expected shape [2, 5, 3] to go with the codes, got [2, 5, 2]",
+       [&](const Dump& d) {
+         write_bytes(d.file("sfb1"), {2, 5, 2}, bytes(20));
+       }},
+      {"sfa.npy: expected UE4M3 scales below 0x80, got 0x80 at element 17",
+       [&](const Dump& d) {
+         std::vector<uint8_t> scales(18);
+         scales[17] = 0x80;
+         write_bytes(d.file("sfa"), {2, 3, 3}, scales);
+       }},
+      {"b2.npy: expected shape [2, 5, 24] to go with the group's other matrices, got [2, 4, 24]",
+       [&](const Dump& d) {
+         write_bytes(d.file("b2"), {2, 4, 24}, bytes(192));
+         write_bytes(d.file("sfb2"), {2, 4, 3}, bytes(24));
+       }},
+      {"b1.npy: expected shape [2, 5, 24] to go with the group's other matrices, got [2, 5, 16]",
+       [&](const Dump& d) {
+         write_bytes(d.file("b1"), {2, 5, 16}, bytes(160));
+         write_bytes(d.file("sfb1"), {2, 5, 2}, bytes(20));
+       }},
+  };
+  for (const Case& c : cases) {
+    const Dump dump;
+    c.damage(dump);
+    check_refused(dump, c.expected);
+  }
+}
