@@ -61,6 +61,9 @@ struct Engine {
   /// out = silu(alpha1 acc1) * (alpha2 acc2), in fp32, then rounded once.
   void (*store_silu_mul)(const Sums& acc1, const Sums& acc2, int64_t stride, int64_t num_rows,
                          const Output& out);
+
+  /// Only multiplies and adds of block dots, all operands in registers or the L1 cache. Returns their number.
+  int64_t (*peak_dots)(int64_t repeats);
 };
 
 /// The engine of an instruction set that this build has and this machine runs.

@@ -65,7 +65,25 @@ struct Avx2 {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT));
   }
 
+  static int64_t peak_dots(int64_t repeats) {
+    constexpr int kChains = 8;
+    __m256i sums[kChains] = {};
+    __m256i weights = _mm256_set1_epi8(1);
+    const __m256i activations = _mm256_set1_epi8(1);
+    for (int64_t i = 0; i < repeats; ++i) {
+      for (__m256i& sum : sums) {
+        opaque(weights);
+        sum = _mm256_add_epi16(sum, _mm256_maddubs_epi16(weights, activations));
+      }
+    }
+    for (__m256i& sum : sums) opaque(sum);
+    return repeats * kChains * 32;
+  }
+
  private:
+  /// Hides from the compiler what a register holds, so that it computes with it again.
+  static void opaque(__m256i& x) { asm volatile("" : "+x"(x)); }
+
   struct Vectors {
     __m256i codes[4];
     __m256 scale;

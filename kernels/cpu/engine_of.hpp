@@ -8,6 +8,7 @@
 //   unpack_weights           some blocks of kColumns rows
 //   multiply_block           acc[row][2][kColumns] += activation[row] . weights
 //   store_f16                one vector, rounded to nearest even
+//   peak_dots                the multiply-adds of multiply_block and nothing else
 //
 // Each instruction set has a source file of its own, compiled with its own flags. What it instantiates must
 // not be shared with other files, or the linker could pick the AVX-512 copy of a function for a machine that
@@ -160,7 +161,8 @@ struct EngineOf {
             .unpack_panel = unpack_panel,
             .multiply = multiply,
             .store = store,
-            .store_silu_mul = store_silu_mul};
+            .store_silu_mul = store_silu_mul,
+            .peak_dots = Simd::peak_dots};
   }
 };
 

@@ -54,6 +54,18 @@ struct Portable {
     std::memcpy(to, halves, sizeof(halves));
   }
 
+  static int64_t peak_dots(int64_t repeats) {
+    constexpr int64_t kRows = 8;
+    ActivationBlock activations[kRows] = {};
+    WeightBlock weights = {};
+    float acc[kRows * 2 * kColumns] = {};
+    for (int64_t i = 0; i < repeats; ++i) {
+      asm volatile("" : : "r"(activations), "r"(&weights), "r"(acc) : "memory");  // nothing is known of them
+      multiply_block(activations, kRows, weights, weights, acc);
+    }
+    return repeats * kRows * 2 * kColumns * kScaleBlock;
+  }
+
  private:
   static int16_t twice(const uint8_t* codes, int k) {
     static constexpr auto kTwice = [] {

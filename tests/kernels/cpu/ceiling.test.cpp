@@ -1,0 +1,20 @@
+#include "kernels/cpu/ceiling.hpp"
+
+#include "catch.hpp"
+
+namespace nvfp4bench {
+
+TEST_CASE("ceilings are rates that a CPU can have, on every instruction set here") {
+  for (nvfp4::Isa isa : nvfp4::all_isas()) {
+    if (!nvfp4::why_not(isa).empty()) continue;
+    CAPTURE(nvfp4::to_string(isa));
+    const Peak peak = kernels::cpu::measure_ceiling(isa, 2);
+    CHECK(peak.bytes_per_s > 1e8);
+    CHECK(peak.bytes_per_s < 1e13);
+    CHECK(peak.flops_per_s > 1e8);
+    // A compiler that had removed the multiply-adds would show thousands of them a cycle.
+    CHECK(peak.flops_per_s < 2 * 2 * 512 * 6e9);
+  }
+}
+
+}  // namespace nvfp4bench
