@@ -31,7 +31,7 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   const Timing& timing = *variant.timing;
   metrics.half_ci = (timing.ci_high - timing.ci_low) / 2 / timing.median;
   const VariantResult* two_pass = find_variant(problem, target_of(variant.variant), "two_pass");
-  if (problem.problem.op == Op::dual_gemm_silu && two_pass != nullptr && two_pass->timing) {
+  if (two_pass != nullptr && two_pass->timing) {
     metrics.speedup_vs_two_pass = two_pass->timing->median / timing.median;
   }
   if (problem.work.flops == 0) return metrics;  // only empty groups: a rate would say nothing

@@ -26,7 +26,7 @@ struct Metrics {
   std::optional<double> bytes_per_s;
   /// Speed of light of the measured machine over the median; 1 is the roofline.
   std::optional<double> roofline_fraction;
-  /// Median of two_pass on the same target over the median; absent for op gemm.
+  /// Median of two_pass on the same target over the median; absent for op gemm, which has none.
   std::optional<double> speedup_vs_two_pass;
   /// Half the 95 % interval of the median, relative to it.
   std::optional<double> half_ci;

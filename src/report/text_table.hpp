@@ -17,7 +17,8 @@ std::string painted(std::string_view text, Paint paint, bool color);
 int display_width(std::string_view text);
 
 /// `text` broken at spaces so that no line exceeds `width` columns, each line after `indent` spaces. A word
-/// longer than a line stays whole, and a number keeps its unit. Line breaks in `text` are kept. Ends with a newline unless empty.
+/// longer than a line stays whole, and a number keeps its unit. Line breaks in `text` are kept. Ends with a
+/// newline unless empty.
 std::string wrap(std::string_view text, int width, int indent = 0);
 
 struct Column {
