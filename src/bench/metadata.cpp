@@ -36,6 +36,14 @@ std::string utc_now() {
 
 }  // namespace
 
+std::string cpu_name() {
+  const std::string name = first_value("/proc/cpuinfo", "model name", ':');
+  if (!name.empty()) return name;
+  utsname system{};
+  uname(&system);
+  return system.machine;
+}
+
 Metadata collect_metadata(nvfp4::Isa isa, int threads, std::vector<std::string> command_line) {
   utsname system{};
   uname(&system);
@@ -46,8 +54,7 @@ Metadata collect_metadata(nvfp4::Isa isa, int threads, std::vector<std::string> 
   metadata.compiler = NVFP4BENCH_COMPILER;
   metadata.compiler_flags = NVFP4BENCH_COMPILER_FLAGS;
   metadata.build_type = NVFP4BENCH_BUILD_TYPE;
-  metadata.cpu = first_value("/proc/cpuinfo", "model name", ':');
-  if (metadata.cpu.empty()) metadata.cpu = system.machine;  // Arm kernels give no model name
+  metadata.cpu = cpu_name();
   const std::string distribution = first_value("/etc/os-release", "PRETTY_NAME", '=');
   metadata.os = (distribution.empty() ? "" : distribution + ", ") + system.sysname + " " + system.release;
   metadata.isa = to_string(isa);

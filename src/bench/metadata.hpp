@@ -9,6 +9,9 @@
 
 namespace nvfp4bench::bench {
 
+/// The model name of this machine's CPU, or its architecture where the system gives no name.
+std::string cpu_name();
+
 /// This build, this machine, this moment.
 Metadata collect_metadata(nvfp4::Isa isa, int threads, std::vector<std::string> command_line);
 
