@@ -137,13 +137,17 @@ TEST_CASE("times are those of the timed runs alone, to the tick") {
 
 TEST_CASE("a variant warms up until two runs agree, and no longer than six runs") {
   FakeBench bench;
+  bench.options.max_time_s = 1;
   bench.script_a.run =
       right_in(bench.fake, [](int run) { return run <= 3 ? 100 / run : 30; });  // 100 50 33 30 30
-  bench.script_b.run = right_in(bench.fake, [](int run) { return run <= 6 ? 1 << run : 5; });
+  bench.script_b.run = right_in(bench.fake, [](int run) { return run % 2 ? 20 : 40; });
   const auto results = bench.run_one();
   for (double sample : results[0].timing->samples) CHECK(sample * 1000 == Approx(30));
-  for (double sample : results[1].timing->samples) CHECK(sample * 1000 == Approx(5));
-  CHECK(bench.fake.log.substr(0, 11) == "aabbaaabbbb");
+  const auto runs = [&](char variant) {
+    return std::count(bench.fake.log.begin(), bench.fake.log.end(), variant);
+  };
+  CHECK(runs('a') - results[0].timing->samples.size() == 5);
+  CHECK(runs('b') - results[1].timing->samples.size() == 6);
 }
 
 TEST_CASE("phases have the statistics of their own samples") {
@@ -395,7 +399,7 @@ TEST_CASE("a time beyond the machine's arithmetic is rejected, and so is no time
 
   bench.script_a.run = right_in(bench.fake, [](int) { return 0.0; });
   bench.options.max_time_s = 0;
-  CHECK(bench.run_one()[0].status == Status::rejected);
+  CHECK(contains(bench.run_one()[0].reason, "no clock"));
 }
 
 TEST_CASE("checking alone takes no times and measures no ceilings") {
