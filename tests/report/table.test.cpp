@@ -97,7 +97,6 @@ TEST_CASE("colour adds nothing but colour", "[host]") {
     for (std::size_t at; (at = painted.find("\x1b[")) != std::string::npos;) {
       painted.erase(at, painted.find('m', at) - at + 1);
     }
-    // Trailing padding may differ; what is read may not.
     CHECK(painted == report::terminal(run, p, {false, 100}));
   }
 }
