@@ -59,14 +59,13 @@ std::string group_table(const Problem& problem) {
 
 std::string totals(const Problem& problem) {
   const Work work = count_work(problem);
-  const auto gigabytes = [](int64_t bytes) { return decimals3(static_cast<double>(bytes) / kGiga); };
-  std::string text =
-      fmt::format("  compulsory bytes      {} GB, operands and output once each\n", gigabytes(work.bytes()));
+  std::string text = fmt::format("  compulsory bytes      {} MB, operands and output once each\n",
+                                 decimals3(static_cast<double>(work.bytes()) / kMega));
   if (work.bytes() > 0)
     text += fmt::format("  arithmetic intensity  {:.1f} flop/byte\n",
                         static_cast<double>(work.flops) / static_cast<double>(work.bytes()));
-  return text +
-         fmt::format("  memory needed         {} GB on the host\n", gigabytes(memory_needed_bytes(problem)));
+  return text + fmt::format("  memory needed         {} on the host\n",
+                            human_bytes(static_cast<double>(memory_needed_bytes(problem))));
 }
 
 /// The larger term of the speed of light.

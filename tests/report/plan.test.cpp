@@ -37,9 +37,9 @@ TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light", "[h
   CHECK(text.starts_with("g8_k7168: dual_gemm_silu, 8 groups, M 64-248, N 4096, K 7168"));
   CHECK(line_of(text, "    0") == "      0   80  4096  7168  1  0.323   33.030  0.655    9.395");
   CHECK(line_of(text, "  all") == "    all                      4.129  264.241  8.389  120.259");
-  CHECK(line_of(text, "compulsory") == "  compulsory bytes      0.277 GB, operands and output once each");
+  CHECK(line_of(text, "compulsory") == "  compulsory bytes      276.759 MB, operands and output once each");
   CHECK(line_of(text, "arithmetic") == "  arithmetic intensity  434.5 flop/byte");
-  CHECK(line_of(text, "memory") == "  memory needed         0.445 GB on the host");
+  CHECK(line_of(text, "memory") == "  memory needed         445 MB on the host");
   CHECK(line_of(text, "B200") == "  B200               36.036  bytes          18.833  bytes");
 }
 
