@@ -12,6 +12,10 @@
 //   gauss                     the product of the tensors' second-level scales, as a checkpoint has it, with
 //   the
 //                             weights' standard deviation such that the accumulators' is 4
+//
+// exact_full holds at every legal K: a row of `a` keeps at most 7280 values (455 blocks, spread over K and
+// shifted from row to row) and is zero elsewhere, so that no sum of products leaves the integers that fp32
+// holds.
 #pragma once
 
 #include <cstdint>
