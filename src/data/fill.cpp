@@ -19,8 +19,7 @@ static_assert(std::endian::native == std::endian::little, "random words are stor
 
 constexpr int64_t kBlockBytes = kScaleBlock / 2;
 
-// --- Random words
-// -----------------------------------------------------------------------------------------------
+// --- Random words -------------------------------------------------------------------------------------
 
 enum class Stream : uint32_t { codes, scales };
 
@@ -75,8 +74,7 @@ uint32_t below(uint32_t bound, uint32_t word) { return static_cast<uint32_t>(uin
 /// Any finite scale, 0 included.
 uint8_t any_scale(uint32_t word) { return static_cast<uint8_t>(below(nvfp4::kUe4m3Nan, word)); }
 
-// --- Default alphas
-// ---------------------------------------------------------------------------------------------
+// --- Default alphas -----------------------------------------------------------------------------------
 
 constexpr double kTargetRms = 4;
 
@@ -108,8 +106,7 @@ double random_walk_rms(int64_t k, double code_mean_square, double scale_mean_squ
   return std::sqrt(static_cast<double>(k)) * code_mean_square * scale_mean_square;
 }
 
-// --- gpumode, full, zeros, ones
-// ---------------------------------------------------------------------------------
+// --- gpumode, full, zeros, ones -----------------------------------------------------------------------
 
 void fill_gpumode(const RowId& id, int64_t blocks, uint8_t* codes, uint8_t* scales) {
   random_codes(id, blocks, codes, 0b1011);
@@ -139,12 +136,10 @@ void fill_ones(const RowId&, int64_t blocks, uint8_t* codes, uint8_t* scales) {
 
 float ones_alpha(int64_t k) { return calibrate(static_cast<double>(k)); }
 
-// --- exact_full
-// -------------------------------------------------------------------------------------------------
+// --- exact_full ---------------------------------------------------------------------------------------
 
 /// Blocks of a row of `a` that may be non-zero. A product is an integer of at most 144 * 2^4 units of 2^-4,
-/// and fp32 holds every integer up to 2^24, so sums of 7281 products are exact in any order: 455 whole
-/// blocks.
+/// and fp32 holds every integer up to 2^24, so 7281 products sum exactly in any order: 455 blocks.
 constexpr int64_t kExactBlocks = (int64_t{1} << 24) / (144 * 16) / kScaleBlock;
 
 void fill_exact_full(const RowId& id, int64_t blocks, uint8_t* codes, uint8_t* scales) {
@@ -153,8 +148,7 @@ void fill_exact_full(const RowId& id, int64_t blocks, uint8_t* codes, uint8_t* s
     return static_cast<uint8_t>(nvfp4::ue4m3_from_float(0.5f) + 8 * below(3, word));  // 1/2, 1, 2
   });
   if (id.tensor != Tensor::a || blocks <= kExactBlocks) return;
-  // Keep kExactBlocks of them, spread evenly; each row shifts the pattern, so that together they reach all of
-  // K.
+  // Keep kExactBlocks of them, spread evenly; each row shifts the pattern, so that together they reach all K.
   for (int64_t block = 0; block < blocks; ++block) {
     const int64_t at = (block + id.row) % blocks;
     const bool kept = at * kExactBlocks / blocks != (at + 1) * kExactBlocks / blocks;
@@ -168,8 +162,7 @@ float exact_full_alpha(int64_t k) {
       random_walk_rms(std::min(k, kExactBlocks * kScaleBlock), mean_square_of_all_codes(), kScaleMeanSquare));
 }
 
-// --- gauss
-// ------------------------------------------------------------------------------------------------------
+// --- gauss --------------------------------------------------------------------------------------------
 
 /// Standard normal values at equally likely probabilities: the magnitudes at the centres of 4096 parts.
 class HalfNormal {
@@ -246,8 +239,7 @@ float gauss_alpha(int64_t k) {
   return static_cast<float>(tensor_scale * tensor_scale * (kTargetRms / std::sqrt(static_cast<double>(k))));
 }
 
-// --- The catalogue
-// ----------------------------------------------------------------------------------------------
+// --- The catalogue ------------------------------------------------------------------------------------
 
 constexpr std::array kFills{
     FillInfo{"gpumode", "|code| <= 1.5, scales e4m3(U[0,1)): the published problems' distribution",

@@ -3,19 +3,15 @@
 // Every byte is a pure function of (seed, group, tensor, l, row, position in the row), computed with integers
 // and IEEE basic operations only: the same on every machine and for any number of threads.
 //
-// Where the problem gives no alpha, the fill chooses alpha1 = alpha2, from K and its own root mean squares
-// alone:
+// Where the problem gives no alpha, the fill chooses alpha1 = alpha2, from K alone:
 //   gpumode, zeros            1: outputs fit fp16 as they are
-//   ones, exact_full, full    the power of two that brings the accumulators' rms nearest to 4 (exact, and in
-//   the
-//                             range where silu bends and fp16 is sharp); at alpha 1 they would overflow fp16
-//   gauss                     the product of the tensors' second-level scales, as a checkpoint has it, with
-//   the
-//                             weights' standard deviation such that the accumulators' is 4
+//   ones, exact_full, full    the power of two that brings the accumulators' rms nearest to 4: exact, in
+//                             the range where silu bends and fp16 is sharp. At alpha 1 they leave fp16.
+//   gauss                     the product of the tensors' second-level scales, as a checkpoint has it; the
+//                             weights' standard deviation is such that the accumulators' is 4
 //
 // exact_full holds at every legal K: a row of `a` keeps at most 7280 values (455 blocks, spread over K and
-// shifted from row to row) and is zero elsewhere, so that no sum of products leaves the integers that fp32
-// holds.
+// shifted from row to row) and is zero elsewhere, so that no sum leaves the integers that fp32 holds.
 #pragma once
 
 #include <cstdint>

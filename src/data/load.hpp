@@ -1,5 +1,4 @@
-// Operands given as files: a directory with an index.json and the .npy arrays that it names, as --dump writes
-// it.
+// Operands given as files: a directory with an index.json and the .npy arrays it names, as --dump writes it.
 //
 //   {"format": "nvfp4bench-dump", "version": 1,
 //    "problem": {"name": ..., "op": ..., "output": ..., "fill": ..., "seed": ...},
@@ -8,8 +7,7 @@
 //
 //   codes            |u1 [l, rows, k/2]     packed E2M1, even k in the low nibble
 //   linear scales    |u1 [l, rows, k/16]
-//   blocked scales   |u1 [l, bytes]         nvfp4/scale_layout.hpp; read only where the linear ones are
-//   absent
+//   blocked scales   |u1 [l, bytes]         nvfp4/scale_layout.hpp; read where there are no linear ones
 //
 // Sizes come from the arrays. Every member of "problem" may be absent and so may the alphas (1); b2 and sfb2
 // are not read for op gemm. What else the index holds (reference results, outputs) is ignored.

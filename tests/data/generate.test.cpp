@@ -20,8 +20,7 @@ using namespace nvfp4bench::data;
 
 namespace {
 
-/// Ragged on purpose: partial scale tiles in rows and columns, an odd number of blocks, an empty group, l
-/// > 1.
+/// Ragged on purpose: partial scale tiles in rows and columns, odd numbers of blocks, an empty group, l = 2.
 Problem small_problem(std::string_view fill) {
   Problem problem;
   problem.fill = fill;
