@@ -7,9 +7,10 @@
 #include <immintrin.h>
 
 #include "nvfp4/e2m1.hpp"
+#include "validate/exact_panel.hpp"
 
 // Compiled for AVX2 whatever the rest is compiled for; called only where the CPU has it.
-#define TARGET_AVX2 __attribute__((target("avx2")))
+#define TARGET_AVX2 [[gnu::target("avx2")]]
 
 namespace nvfp4bench::validate {
 namespace {
@@ -77,7 +78,7 @@ TARGET_AVX2 void int32_sums(const TileView& tile, const ColumnPanel& panel, int6
     for (int row = 0; row < kRows; ++row) {
       const __m256i row_scale = _mm256_set1_epi32(tile.scales[block * kTileRows + row]);
       for (int v = 0; v < kVectors; ++v) {
-        const __m256i column_scales = load(panel.narrow_scales[block][v * kVectorColumns]);
+        const __m256i column_scales = load(panel.scale_pairs[block] + v * kVectorColumns);
         const __m256i products =
             _mm256_mullo_epi32(_mm256_madd_epi16(dots[row][v], column_scales), row_scale);
         int32_t* sum = sums[row] + v * kVectorColumns;
@@ -167,8 +168,8 @@ TARGET_AVX2 inline __m256i twice_values(__m256i nibbles) {
 
 /// Four blocks, 32 bytes, of each of 8 columns at a time: transposed, a vector holds one 4-byte word of each
 /// column, whose low and high nibbles are two steps.
-TARGET_AVX2 void unpack_panel(const std::array<const uint8_t*, kPanelColumns>& columns, int64_t blocks,
-                              ColumnPanel& panel) {
+TARGET_AVX2 void pack_panel(const ColumnPointers& columns, const ScaleWords& scale_words, int64_t blocks,
+                            ColumnPanel& panel) {
   constexpr int kBlocksAtOnce = 4;
   const __m256i nibble_mask = _mm256_set1_epi8(0xF);
   const int64_t whole = blocks / kBlocksAtOnce * kBlocksAtOnce;
@@ -198,13 +199,14 @@ TARGET_AVX2 void unpack_panel(const std::array<const uint8_t*, kPanelColumns>& c
       }
     }
   }
-  unpack_panel_blocks(columns, whole, blocks, panel);
+  unpack_codes(columns, whole, blocks, panel);
+  unpack_scales(scale_words, blocks, panel);
 }
 
 }  // namespace
 
 const ExactKernels kAvx2Kernels{
-    unpack_panel,
+    pack_panel,
     {any_scale<1>, any_scale<2>, any_scale<3>, any_scale<4>, any_scale<5>, any_scale<6>},
     {int32_sums<1>, int32_sums<2>, int32_sums<3>, int32_sums<4>, int32_sums<5>, int32_sums<6>},
 };

@@ -9,6 +9,10 @@
 
 namespace nvfp4bench::validate {
 
+using ColumnPointers = std::array<const uint8_t*, kPanelColumns>;
+/// The scale codes of four blocks of a column, the first in the low byte.
+using ScaleWords = uint32_t[kChunkBlocks / 4][kPanelColumns];
+
 /// One tile of a over one chunk.
 struct TileView {
   const uint8_t* codes = nullptr;   // [block][kTileRows][16]
@@ -20,18 +24,13 @@ struct TileView {
 /// in units of 2^-20. The number of rows is fixed for each kernel.
 using TileKernel = void (*)(const TileView& tile, const ColumnPanel& panel, int64_t blocks, int64_t* acc);
 
-/// Fills codes, bias and energies of the first `blocks` blocks of a panel from packed codes; `columns` points
-/// at each column's first byte.
-using UnpackPanel = void (*)(const std::array<const uint8_t*, kPanelColumns>& columns, int64_t blocks,
-                             ColumnPanel& panel);
-
-/// The portable form, for blocks [first, last): vector forms leave it the ends that do not fill their
-/// vectors.
-void unpack_panel_blocks(const std::array<const uint8_t*, kPanelColumns>& columns, int64_t first,
-                         int64_t last, ColumnPanel& panel);
+/// Fills the first `blocks` blocks of a panel, all of it, from packed codes and scale codes. `columns`
+/// points at each column's first byte.
+using PackPanel = void (*)(const ColumnPointers& columns, const ScaleWords& scale_words, int64_t blocks,
+                           ColumnPanel& panel);
 
 struct ExactKernels {
-  UnpackPanel unpack_panel;
+  PackPanel pack_panel;
   /// [rows - 1]. Exact for all data.
   std::array<TileKernel, kTileRows> any_scale;
   /// [rows - 1]. Exact if the panel is narrow and sums_fit_int32(tile, panel).

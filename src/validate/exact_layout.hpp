@@ -4,6 +4,7 @@
 // nvfp4/, so that a fault in a kernel's packing or arithmetic cannot also be in the reference.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +27,11 @@ inline constexpr int kStepValues = 4;
 /// Added to twice the value of a, to make it the unsigned operand that vpmaddubsw wants: 4..28.
 inline constexpr int kOffset = 16;
 
+/// The exponent of the largest power of two that divides all integers whose bits are or-ed in `bits`.
+constexpr int common_shift(int32_t bits) {
+  return bits == 0 ? 0 : std::countr_zero(static_cast<uint32_t>(bits));
+}
+
 /// Rows of a, packed. Scales of a row and chunk are integers (units of 2^-9) with their common power of two
 /// taken out: `scales` times 2^shift is the scale. NaN scales are 0.
 struct PackedRows {
@@ -44,13 +50,14 @@ struct alignas(64) ColumnPanel {
   int8_t codes[kChunkBlocks][kSteps][kPanelColumns][kStepValues];  // 2 b
   /// -kOffset times the sum of the values that each 16-bit lane of vpmaddubsw adds up over a block.
   int16_t bias[kChunkBlocks][kPanelColumns][2];
-  int32_t scales[kChunkBlocks][kPanelColumns];  // as PackedRows::scales, one shift a column
-  /// The same scales twice each, for vpmaddwd. Only if all of them fit 16 bits.
-  int16_t narrow_scales[kChunkBlocks][kPanelColumns][2];
   int32_t energies[kChunkBlocks][kPanelColumns];  // sum of (2 b)^2 over a block, at most 2304
+  int32_t scales[kChunkBlocks][kPanelColumns];    // as PackedRows::scales, one shift a column
+  /// The scale in both 16-bit halves, for vpmaddwd. Holds only if `narrow`: all scales are below 2^15.
+  int32_t scale_pairs[kChunkBlocks][kPanelColumns];
   int64_t shifts[kPanelColumns];
-  uint64_t norm;  // the largest squared norm of a column
-  bool narrow;    // narrow_scales holds
+  int32_t nan[kPanelColumns];  // 1 where the column has a NaN scale, which counts as 0
+  uint64_t norm;               // the largest squared norm of a column: sum of (2 b scale)^2 over the chunk
+  bool narrow;
 };
 
 }  // namespace nvfp4bench::validate

@@ -1,14 +1,15 @@
 #include <cstdint>
 
-#include "nvfp4/e2m1.hpp"
 #include "validate/exact_kernels.hpp"
+#include "validate/exact_panel.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
 
-void unpack_panel(const std::array<const uint8_t*, kPanelColumns>& columns, int64_t blocks,
-                  ColumnPanel& panel) {
-  unpack_panel_blocks(columns, 0, blocks, panel);
+void pack_panel(const ColumnPointers& columns, const ScaleWords& scale_words, int64_t blocks,
+                ColumnPanel& panel) {
+  unpack_codes(columns, 0, blocks, panel);
+  unpack_scales(scale_words, blocks, panel);
 }
 
 template <int kRows>
@@ -42,29 +43,6 @@ constexpr std::array<TileKernel, kTileRows> kAnyScale{any_scale<1>, any_scale<2>
 
 }  // namespace
 
-void unpack_panel_blocks(const std::array<const uint8_t*, kPanelColumns>& columns, int64_t first,
-                         int64_t last, ColumnPanel& panel) {
-  for (int64_t block = first; block < last; ++block) {
-    for (int column = 0; column < kPanelColumns; ++column) {
-      int lane_sums[2] = {};
-      int energy = 0;
-      for (int i = 0; i < kScaleBlock / 2; ++i) {
-        const unsigned byte = columns[column][block * (kScaleBlock / 2) + i];
-        for (int high = 0; high < 2; ++high) {
-          const int value = nvfp4::e2m1_to_twice(high != 0 ? byte >> 4 : byte & 0xF);
-          const int slot = i % kStepValues;
-          panel.codes[block][i / kStepValues * 2 + high][column][slot] = static_cast<int8_t>(value);
-          lane_sums[slot / 2] += value;
-          energy += value * value;
-        }
-      }
-      panel.bias[block][column][0] = static_cast<int16_t>(-kOffset * lane_sums[0]);
-      panel.bias[block][column][1] = static_cast<int16_t>(-kOffset * lane_sums[1]);
-      panel.energies[block][column] = energy;
-    }
-  }
-}
-
-const ExactKernels kPortableKernels{unpack_panel, kAnyScale, kAnyScale};
+const ExactKernels kPortableKernels{pack_panel, kAnyScale, kAnyScale};
 
 }  // namespace nvfp4bench::validate

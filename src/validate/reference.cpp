@@ -1,7 +1,8 @@
 #include "validate/reference.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <omp.h>
+#include <vector>
 
 #include "validate/exact_kernels.hpp"
 #include "validate/exact_layout.hpp"
@@ -36,11 +37,17 @@ struct Scratch {
   std::vector<int64_t> acc;
 };
 
+/// Allocated outside the parallel region, where nothing may throw.
+struct Workspace {
+  PackedRows rows;
+  std::vector<Scratch> threads;
+};
+
 /// All packed rows times columns [first, first + count) of b, into out[row * n + column].
 void multiply_panel(const PackedRows& rows, int64_t num_rows, const MatrixView& b, int64_t l, int64_t first,
                     int count, const ExactKernels& kernels, Scratch& scratch, int64_t* out, uint8_t* nan) {
   std::fill_n(nan, count, uint8_t{0});
-  scratch.acc.assign(num_rows * kPanelColumns, 0);
+  std::fill(scratch.acc.begin(), scratch.acc.end(), 0);
   for (int64_t chunk = 0; chunk < rows.chunks; ++chunk) {
     const int64_t first_block = chunk * kChunkBlocks;
     const int64_t blocks = std::min<int64_t>(kChunkBlocks, rows.blocks - first_block);
@@ -65,8 +72,8 @@ void multiply_panel(const PackedRows& rows, int64_t num_rows, const MatrixView& 
 }
 
 /// Batch l of one group. Every thread packs rows of a, then multiplies panels of b1 (and b2) by all of them.
-void multiply_batch(const GroupView& group, int64_t l, bool dual, int threads, const ExactKernels& kernels,
-                    PackedRows& packed, GroupReference& out) {
+void multiply_batch(const GroupView& group, int64_t l, bool dual, const ExactKernels& kernels,
+                    Workspace& workspace, GroupReference& out) {
   const int64_t m = group.m();
   const int64_t n = group.n();
   const int64_t panels = (n + kPanelColumns - 1) / kPanelColumns;
@@ -74,8 +81,10 @@ void multiply_batch(const GroupView& group, int64_t l, bool dual, int threads, c
   for (int64_t row = 0; row < m; row += step) {
     const int64_t num_rows = std::min(step, m - row);
     const int64_t tiles = (num_rows + kTileRows - 1) / kTileRows;
+    PackedRows& packed = workspace.rows;
     resize(packed, num_rows, group.k());
-#pragma omp parallel num_threads(threads)
+    for (Scratch& scratch : workspace.threads) scratch.acc.resize(num_rows * kPanelColumns);
+#pragma omp parallel num_threads(static_cast <int>(workspace.threads.size()))
     {
 #pragma omp for schedule(dynamic)
       for (int64_t tile = 0; tile < tiles; ++tile) {
@@ -83,13 +92,13 @@ void multiply_batch(const GroupView& group, int64_t l, bool dual, int threads, c
         const auto count = static_cast<int>(std::min<int64_t>(kTileRows, m - first));
         pack_tile(group.a, l, first, count, tile, packed, out.a_nan.data() + l * m + first);
       }
-      const auto scratch = std::make_unique<Scratch>();
+      Scratch& scratch = workspace.threads[omp_get_thread_num()];
 #pragma omp for schedule(dynamic)
       for (int64_t i = 0; i < (dual ? 2 : 1) * panels; ++i) {
         const bool second = i >= panels;
         const int64_t first = i % panels * kPanelColumns;
         const auto count = static_cast<int>(std::min<int64_t>(kPanelColumns, n - first));
-        multiply_panel(packed, num_rows, second ? group.b2 : group.b1, l, first, count, kernels, *scratch,
+        multiply_panel(packed, num_rows, second ? group.b2 : group.b1, l, first, count, kernels, scratch,
                        (second ? out.acc2 : out.acc1).data() + (l * m + row) * n,
                        (second ? out.b2_nan : out.b1_nan).data() + l * n + first);
       }
@@ -101,8 +110,8 @@ void multiply_batch(const GroupView& group, int64_t l, bool dual, int threads, c
 
 Reference compute_reference(const ProblemView& problem, int threads, nvfp4::Isa isa) {
   const ExactKernels& kernels = kernels_for(isa);
+  Workspace workspace{.rows = {}, .threads = std::vector<Scratch>(threads)};
   Reference reference;
-  PackedRows packed;
   for (const GroupView& group : problem.groups) {
     const bool dual = problem.op == Op::dual_gemm_silu;
     GroupReference& out = reference.groups.emplace_back();
@@ -112,7 +121,7 @@ Reference compute_reference(const ProblemView& problem, int threads, nvfp4::Isa 
     out.b1_nan.resize(group.l() * group.n());
     if (dual) out.b2_nan.resize(group.l() * group.n());
     if (group.m() == 0) continue;
-    for (int64_t l = 0; l < group.l(); ++l) multiply_batch(group, l, dual, threads, kernels, packed, out);
+    for (int64_t l = 0; l < group.l(); ++l) multiply_batch(group, l, dual, kernels, workspace, out);
   }
   return reference;
 }
