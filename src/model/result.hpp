@@ -80,14 +80,17 @@ struct Verdict {
   std::string reason;
   int64_t elements = 0;
   int64_t checked = 0;
-  int64_t mismatches = 0;
+  int64_t mismatches = 0;  // where more than a sixteenth of a group is off, at least so many
   int64_t unwritten = 0;   // mismatches that still hold the poison
   int64_t exact_nan = 0;   // elements whose exact result is NaN
   int64_t exact_zero = 0;  // ... rounds to zero
   int64_t exact_inf = 0;   // ... rounds to infinity
-  int64_t wide = 0;        // elements whose interval accepts more than 4 values of the output type
+  /// Elements whose interval accepts more than 4 values of the output type (for f32, as much as 4 of f16),
+  /// extrapolated from a sample.
+  int64_t wide = 0;
   /// Over elements with a finite expectation: largest distance from the correctly rounded value, and largest
-  /// |got - y| / (E + ulp/2); the second is at most 1 exactly when all of them passed.
+  /// (|got - y| - ulp/2) / E, the share of the bound that was needed beyond the final rounding. 0 where every
+  /// element is correctly rounded, at most 1 exactly when all of them passed.
   double max_ulps = 0;
   double max_error_over_bound = 0;
   std::vector<Mismatch> first;  // in (group, l, m, n) order

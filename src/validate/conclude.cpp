@@ -13,6 +13,7 @@ namespace {
 constexpr double kLargestShare = 0.5;
 
 std::string number(double x, OutputType type) {
+  if (std::isnan(x)) return "NaN";
   return fmt::format("{:.{}g}", x, type == OutputType::f32 ? 9 : 5);
 }
 
@@ -25,8 +26,8 @@ std::string why_failed(const Verdict& verdict, OutputType type) {
     const Mismatch& first = verdict.first.front();
     reason += fmt::format(", first at group {}, l {}, m {}, n {}: got {}, expected ", first.group, first.l,
                           first.m, first.n, number(first.got, type));
-    reason += std::isnan(first.exact)
-                  ? "NaN"
+    reason += std::isnan(first.exact) || first.low == first.high
+                  ? number(first.low, type)
                   : fmt::format("within [{}, {}]", number(first.low, type), number(first.high, type));
   }
   if (verdict.unwritten > 0 && verdict.unwritten < verdict.mismatches) {

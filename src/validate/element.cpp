@@ -52,13 +52,13 @@ ElementVerdict judge_element(uint32_t got_bits, const Bounded& bounded, OutputTy
   verdict.ulps = std::isnan(got)
                      ? kInfinity
                      : std::abs(static_cast<double>(ordinal(got_bits, type) - ordinal(nearest, type)));
-  if (!std::isfinite(to_double(nearest, type))) return verdict;
+  if (!std::isfinite(to_double(nearest, type)) || verdict.ulps == 0) return verdict;
 
-  double ratio = kInfinity;
-  if (std::isfinite(got)) ratio = std::abs(got - bounded.y) / (bounded.error + ulp(got_bits, type) / 2);
-  // At the edge of a binade two ulps meet: the interval decides, the ratio follows.
+  // At the edge of a binade two ulps meet: the interval decides, the share follows.
+  const double beyond_rounding = std::abs(got - bounded.y) - ulp(got_bits, type) / 2;
+  const double share = std::isfinite(got) ? std::max(beyond_rounding, 0.0) / bounded.error : kInfinity;
   verdict.error_over_bound =
-      verdict.accepted ? std::min(ratio, 1.0) : std::max(ratio, std::nextafter(1.0, 2.0));
+      verdict.accepted ? (share < 1 ? share : 1.0) : std::max(share, std::nextafter(1.0, 2.0));
   return verdict;
 }
 

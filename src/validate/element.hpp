@@ -45,7 +45,7 @@ struct ElementVerdict {
   bool accepted = false;
   /// Places from the correctly rounded value; infinite where one of the two is NaN.
   double ulps = 0;
-  /// |got - y| / (E + ulp/2), at most 1 exactly when accepted. 0 where no finite value is expected.
+  /// The share of E that explains what is left of |got - y| after the final rounding: see Verdict.
   double error_over_bound = 0;
 };
 

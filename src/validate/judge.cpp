@@ -19,8 +19,10 @@ namespace {
 /// The distribution of interval widths is measured on this many elements; 1.5 % standard error at worst.
 constexpr int64_t kWidthSample = 1000;
 
-/// With more suspects than this share of a group, most are plainly wrong, and norms settle those cheaply.
+/// With more suspects than this share of a group, most are likely wrong: norms reject those cheaply, and a
+/// row may have so many tight bounds until something in the group is known to be wrong.
 constexpr double kHopelessShare = 1.0 / 16;
+constexpr int64_t kBoundsPerHopelessRow = 32;
 
 /// The exact values of one group.
 class ExactGroup {
@@ -117,9 +119,11 @@ struct Norms {
   }
 };
 
+/// `norms`: null, or what rejects cheaply; then only kBoundsPerHopelessRow suspects get tight bounds.
 void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norms* norms,
                     const JudgeOptions& options, int64_t row, ElementRows& rows, RowFindings& findings) {
   const OutputType type = rules.epilogue.output;
+  int64_t tight_bounds = 0;
   rows.unpack_a(rules, row);
   for (const int64_t n : findings.suspects) {
     const int64_t i = row * rules.group.n() + n;
@@ -132,7 +136,10 @@ void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norm
       verdict = judge_element(got, {y, 0}, type);
     } else {
       if (norms != nullptr) verdict = judge_element(got, norms->bound(rules, exact, row, n), type);
-      if (norms == nullptr || verdict.accepted) verdict = judge_element(got, exact.bound(row, n, rows), type);
+      if (norms == nullptr || verdict.accepted) {
+        if (norms != nullptr && tight_bounds++ >= kBoundsPerHopelessRow) continue;
+        verdict = judge_element(got, exact.bound(row, n, rows), type);
+      }
     }
     findings.max_ulps = std::max(findings.max_ulps, verdict.ulps);
     findings.max_error_over_bound = std::max(findings.max_error_over_bound, verdict.error_over_bound);
@@ -140,6 +147,19 @@ void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norm
     ++findings.mismatches;
     findings.unwritten += holds_poison(rules.group.c, i, type, options.poison);
     if (std::ssize(findings.first) < options.keep) findings.first.push_back(n);
+  }
+}
+
+void judge_rows(const GroupRules& rules, const ExactGroup& exact, const Norms* norms,
+                const JudgeOptions& options, std::vector<RowFindings>& findings) {
+#pragma omp parallel num_threads(options.threads)
+  {
+    ElementRows rows;
+#pragma omp for schedule(dynamic)
+    for (int64_t row = 0; row < std::ssize(findings); ++row) {
+      if (findings[row].suspects.empty()) continue;
+      judge_suspects(rules, exact, norms, options, row, rows, findings[row]);
+    }
   }
 }
 
@@ -162,15 +182,11 @@ void judge_group(const GroupRules& rules, const ExactGroup& exact, int64_t group
     norms.b1 = Norms::of(rules.group.b1, options.threads);
     if (rules.epilogue.op != Op::gemm) norms.b2 = Norms::of(rules.group.b2, options.threads);
   }
-#pragma omp parallel num_threads(options.threads)
-  {
-    ElementRows rows;
-#pragma omp for schedule(dynamic)
-    for (int64_t row = 0; row < num_rows; ++row) {
-      if (findings[row].suspects.empty()) continue;
-      judge_suspects(rules, exact, hopeless ? &norms : nullptr, options, row, rows, findings[row]);
-    }
-  }
+  judge_rows(rules, exact, hopeless ? &norms : nullptr, options, findings);
+  const bool unsettled = std::all_of(findings.begin(), findings.end(),
+                                     [](const RowFindings& found) { return found.mismatches == 0; });
+  // Not hopeless after all: then every suspect gets its tight bound.
+  if (hopeless && unsettled) judge_rows(rules, exact, nullptr, options, findings);
 
   ElementRows rows;
   for (int64_t row = 0; row < num_rows; ++row) {

@@ -97,9 +97,7 @@ Verdict judge_sample(const ProblemView& problem, const Numerics& numerics, const
       verdict.wide += is_wide(bounded, problem.output);
     }
     verdict.max_ulps = std::max(verdict.max_ulps, element.ulps);
-    if (element.ulps > 0) {
-      verdict.max_error_over_bound = std::max(verdict.max_error_over_bound, element.error_over_bound);
-    }
+    verdict.max_error_over_bound = std::max(verdict.max_error_over_bound, element.error_over_bound);
     if (element.accepted) continue;
     ++verdict.mismatches;
     verdict.unwritten += poisoned;
