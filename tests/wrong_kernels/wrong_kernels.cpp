@@ -1,0 +1,25 @@
+#include "wrong_kernels/wrong_kernels.hpp"
+
+#include <stdexcept>
+#include <string>
+
+#include "kernels/registry.hpp"
+
+namespace nvfp4bench::wrong_kernels {
+
+std::span<const kernels::Variant* const> variants() {
+  static constexpr const kernels::Variant* kVariants[] = {
+      &gemm_only,           &swapped_b1_b2,  &swapped_nibbles, &linear_scales, &last_k_tile_lost,
+      &one_element_skipped, &nan_everywhere, &writes_outside,  &throws,
+  };
+  return kVariants;
+}
+
+const kernels::Variant& real(std::string_view name) {
+  for (const kernels::Variant* variant : kernels::variants()) {
+    if (variant->name == name) return *variant;
+  }
+  throw std::logic_error("no variant " + std::string(name));
+}
+
+}  // namespace nvfp4bench::wrong_kernels
