@@ -49,7 +49,7 @@ struct Engine {
   void (*unpack_activations)(const PackedRow* rows, int64_t num_rows, int64_t first_block, int64_t num_blocks,
                              uint8_t* out);
 
-  /// out: up to kChunkBlocks blocks of the panel's 2 * columns rows.
+  /// out: up to kChunkBlocks blocks of the panel's 2 * columns rows. first_block is a multiple of 4.
   void (*unpack_panel)(const PackedRow* rows, int64_t first_block, int64_t num_blocks, uint8_t* out);
 
   /// acc[row][2][columns] += the dots of unpacked activations [block][row] and an unpacked panel.

@@ -39,26 +39,24 @@ struct Avx2 {
     if (i < num_blocks) {
       unpack_eight_rows<1>(rows, first_block + i, out[2 * i].codes[0][0], kStride, kK4Stride);
     }
+    for (i = 0; i < num_blocks; i += 4) {
+      unpack_eight_scales(rows, first_block + i, num_blocks - i < 4 ? num_blocks - i : 4, out[2 * i].scale,
+                          kStride / static_cast<int64_t>(sizeof(float)));
+    }
   }
 
-  /// The weights of the block stay in registers; acc and a stream through.
+  /// The weights of the block stay in registers; acc and a stream through. The sums of a row wait until the
+  /// next row's are under way, or their long chain of dependent instructions would fill the scheduler.
   static void multiply_block(const ActivationBlock* a, int64_t num_rows, const WeightBlock& b0,
                              const WeightBlock& b1, float* acc) {
     const Vectors w0 = load(b0), w1 = load(b1);
-    for (int64_t m = 0; m < num_rows; ++m) {
-      const __m256i a0 = broadcast(a[m].codes), a1 = broadcast(a[m].codes + 4);
-      __m256i sum0 =
-          _mm256_add_epi16(_mm256_maddubs_epi16(w0.codes[0], a0), _mm256_maddubs_epi16(w0.codes[1], a1));
-      __m256i sum1 =
-          _mm256_add_epi16(_mm256_maddubs_epi16(w1.codes[0], a0), _mm256_maddubs_epi16(w1.codes[1], a1));
-      for (int k4 = 2; k4 < 4; ++k4) {
-        const __m256i ak = broadcast(a[m].codes + 4 * k4);
-        sum0 = _mm256_add_epi16(sum0, _mm256_maddubs_epi16(w0.codes[k4], ak));
-        sum1 = _mm256_add_epi16(sum1, _mm256_maddubs_epi16(w1.codes[k4], ak));
-      }
-      add_scaled(sum0, a[m], w0.scale, acc + 2 * kColumns * m);
-      add_scaled(sum1, a[m], w1.scale, acc + 2 * kColumns * m + kColumns);
+    PairSums waiting = multiply(a[0], w0, w1);
+    for (int64_t m = 1; m < num_rows; ++m) {
+      const PairSums next = multiply(a[m], w0, w1);
+      add_scaled(waiting, a[m - 1], w0.scale, w1.scale, acc + 2 * kColumns * (m - 1));
+      waiting = next;
     }
+    add_scaled(waiting, a[num_rows - 1], w0.scale, w1.scale, acc + 2 * kColumns * (num_rows - 1));
   }
 
   static void store_f16(Floats x, uint8_t* to) {
@@ -104,12 +102,40 @@ struct Avx2 {
     return _mm256_set1_epi32(word);
   }
 
-  /// Two FMAs: the first takes off the offset and is exact, the second is the one rounding of this block.
-  static void add_scaled(__m256i pair_sums, const ActivationBlock& a, __m256 scale, float* acc) {
-    const __m256i dots = _mm256_madd_epi16(pair_sums, _mm256_set1_epi16(1));
-    const __m256 scaled =
-        _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), _mm256_set1_ps(a.quarter_scale), _mm256_set1_ps(a.offset));
-    _mm256_storeu_ps(acc, _mm256_fmadd_ps(scaled, scale, _mm256_loadu_ps(acc)));
+  /// Of the two vectors of a panel, in int16: each 32-bit lane holds two halves of a column's dot.
+  struct PairSums {
+    __m256i v0;
+    __m256i v1;
+  };
+
+  static PairSums multiply(const ActivationBlock& a, const Vectors& w0, const Vectors& w1) {
+    __m256i v0 = {}, v1 = {};
+    for (int k4 = 0; k4 < 4; ++k4) {
+      const __m256i ak = broadcast(a.codes + 4 * k4);
+      const __m256i pairs0 = _mm256_maddubs_epi16(w0.codes[k4], ak);
+      const __m256i pairs1 = _mm256_maddubs_epi16(w1.codes[k4], ak);
+      v0 = k4 == 0 ? pairs0 : _mm256_add_epi16(v0, pairs0);
+      v1 = k4 == 0 ? pairs1 : _mm256_add_epi16(v1, pairs1);
+      // GCC would otherwise issue all eight products first, and spill the weights to make room for them.
+      opaque(v0);
+      opaque(v1);
+    }
+    return {v0, v1};
+  }
+
+  /// Two FMAs a vector: the first takes off the offset and is exact, the second rounds, once a block.
+  static void add_scaled(const PairSums& sums, const ActivationBlock& a, __m256 scale0, __m256 scale1,
+                         float* acc) {
+    const __m256 quarter_scale = _mm256_set1_ps(a.quarter_scale);
+    const __m256 offset = _mm256_set1_ps(a.offset);
+    const auto scaled = [&](__m256i pair_sums) {
+      const __m256i dots = _mm256_madd_epi16(pair_sums, _mm256_set1_epi16(1));
+      return _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), quarter_scale, offset);
+    };
+    const __m256 sum0 = _mm256_fmadd_ps(scaled(sums.v0), scale0, _mm256_loadu_ps(acc));
+    const __m256 sum1 = _mm256_fmadd_ps(scaled(sums.v1), scale1, _mm256_loadu_ps(acc + kColumns));
+    _mm256_storeu_ps(acc, sum0);
+    _mm256_storeu_ps(acc + kColumns, sum1);
   }
 };
 

@@ -39,6 +39,10 @@ struct Avx512Vnni {
       if (i < num_blocks) {
         unpack_eight_rows<1>(rows + row, first_block + i, out[2 * i].codes[0][row], kStride, kK4Stride);
       }
+      for (i = 0; i < num_blocks; i += 4) {
+        unpack_eight_scales(rows + row, first_block + i, num_blocks - i < 4 ? num_blocks - i : 4,
+                            out[2 * i].scale + row, kStride / static_cast<int64_t>(sizeof(float)));
+      }
     }
   }
 

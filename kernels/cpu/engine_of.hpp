@@ -5,7 +5,7 @@
 //   ActivationBlock          16 values of a row of a and their scale, unpacked
 //   WeightBlock              16 values of kColumns weight rows and their scales, unpacked
 //   unpack_activation        one block of one row
-//   unpack_weights           some blocks of kColumns rows
+//   unpack_weights           some blocks of kColumns rows, to every other element
 //   multiply_block           acc[row][2][kColumns] += activation[row] . weights
 //   store_f16                one vector, rounded to nearest even
 //   peak_dots                the multiply-adds of multiply_block and nothing else
@@ -38,6 +38,15 @@ inline constexpr ScaleValues kScaleValues = [] {
   return values;
 }();
 
+namespace {
+
+inline float scale_of(const PackedRow& row, int64_t block) {
+  constexpr int64_t kCols = nvfp4::kScaleTileCols;
+  return kScaleValues.of_code[row.scales[block / kCols * nvfp4::kScaleTileBytes + block % kCols]];
+}
+
+}  // namespace
+
 template <class Simd>
 struct EngineOf {
   using Floats = typename Simd::Floats;
@@ -47,11 +56,6 @@ struct EngineOf {
   static constexpr int64_t kColumns = Simd::kColumns;
   static constexpr int64_t kLanes = sizeof(Floats) / sizeof(float);
   static constexpr int64_t kBlockBytes = kScaleBlock / 2;
-
-  static float scale_of(const PackedRow& row, int64_t block) {
-    constexpr int64_t kCols = nvfp4::kScaleTileCols;
-    return kScaleValues.of_code[row.scales[block / kCols * nvfp4::kScaleTileBytes + block % kCols]];
-  }
 
   static void unpack_activations(const PackedRow* rows, int64_t num_rows, int64_t first_block,
                                  int64_t num_blocks, uint8_t* out) {
@@ -67,15 +71,8 @@ struct EngineOf {
 
   static void unpack_panel(const PackedRow* rows, int64_t first_block, int64_t num_blocks, uint8_t* out) {
     auto* panel = reinterpret_cast<WeightBlock*>(out);  // [block][2]
-    for (int64_t v = 0; v < 2; ++v) {
-      const PackedRow* columns = rows + v * kColumns;
-      Simd::unpack_weights(columns, first_block, num_blocks, panel + v);
-      for (int64_t n = 0; n < kColumns; ++n) {
-        for (int64_t i = 0; i < num_blocks; ++i) {
-          panel[2 * i + v].scale[n] = scale_of(columns[n], first_block + i);
-        }
-      }
-    }
+    Simd::unpack_weights(rows, first_block, num_blocks, panel);
+    Simd::unpack_weights(rows + kColumns, first_block, num_blocks, panel + 1);
   }
 
   static void multiply(const uint8_t* activations, int64_t num_rows, const uint8_t* panel, int64_t num_blocks,

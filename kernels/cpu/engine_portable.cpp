@@ -36,6 +36,7 @@ struct Portable {
       for (int n = 0; n < kColumns; ++n) {
         const uint8_t* codes = rows[n].codes + (first_block + i) * kScaleBlock / 2;
         for (int k = 0; k < kScaleBlock; ++k) out[2 * i].codes[k][n] = twice(codes, k);
+        out[2 * i].scale[n] = scale_of(rows[n], first_block + i);
       }
     }
   }

@@ -1,4 +1,5 @@
-// Unpacking of E2M1 codes to bytes, shared by the x86 engines; each includes a copy of its own.
+// Unpacking of E2M1 codes to bytes and of UE4M3 scales to fp32, shared by the x86 engines; each includes a
+// copy of its own.
 //
 // E2M1 doubled is one of +-{0,1,2,3,4,6,8,12}. The instructions that multiply bytes want one operand
 // unsigned: weights are stored as 2 * E2M1 + 16 (4..28), activations signed. So a dot of 16 comes out larger
@@ -6,10 +7,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <immintrin.h>
 
 #include "kernels/cpu/engine.hpp"
 #include "model/problem.hpp"
+#include "nvfp4/scale_layout.hpp"
+#include "nvfp4/ue4m3.hpp"
 
 namespace nvfp4bench::kernels::cpu {
 namespace {
@@ -65,6 +69,33 @@ inline void unpack_eight_rows(const PackedRow* rows, int64_t first_block, uint8_
                        _mm256_shuffle_epi8(table, _mm256_unpacklo_epi8(even, odd)));
     _mm256_store_si256(reinterpret_cast<__m256i*>(to + k4_stride),
                        _mm256_shuffle_epi8(table, _mm256_unpackhi_epi8(even, odd)));
+  }
+}
+
+/// Up to four blocks of scales of eight rows as fp32 to out[block][row], with `stride` floats from block to
+/// block. `first_block` is a multiple of four: four scales of a row are adjacent, padded with zeros.
+inline void unpack_eight_scales(const PackedRow* rows, int64_t first_block, int64_t num_blocks, float* out,
+                                int64_t stride) {
+  const auto four_scales = [&](int row) {
+    int32_t word;
+    std::memcpy(&word, rows[row].scales + first_block / 4 * nvfp4::kScaleTileBytes, sizeof(word));
+    return word;
+  };
+  const __m256i by_row = _mm256_setr_epi32(four_scales(0), four_scales(1), four_scales(2), four_scales(3),
+                                           four_scales(4), four_scales(5), four_scales(6), four_scales(7));
+  // Transposes 4 x 4 bytes in each half, then brings the two halves of each block together.
+  const __m256i transpose =
+      _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  const __m256i by_block = _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(by_row, transpose),
+                                                       _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  uint8_t codes[4][8];
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(codes), by_block);
+  for (int64_t i = 0; i < num_blocks; ++i) {
+    const __m128i code = _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes[i])));
+    // Moved by 7 bits, UE4M3 reads as fp16, subnormals too, 2^8 too small; but its NaN would read as 480.
+    const __m128i nan = _mm_cmpeq_epi16(code, _mm_set1_epi16(nvfp4::kUe4m3Nan));
+    const __m128i halves = _mm_blendv_epi8(_mm_slli_epi16(code, 7), _mm_set1_epi16(0x7E00), nan);
+    _mm256_storeu_ps(out + i * stride, _mm256_mul_ps(_mm256_cvtph_ps(halves), _mm256_set1_ps(256)));
   }
 }
 
