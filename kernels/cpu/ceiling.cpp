@@ -39,7 +39,7 @@ double read_bytes_per_s(int threads) {
   uint64_t total = 0;
   const double rate = best_rate(kReadBytes, [&] {
     uint64_t sum = 0;
-#pragma omp parallel for simd schedule(static) num_threads(threads) reduction(+ : sum)
+#pragma omp parallel for schedule(static) num_threads(threads) reduction(+ : sum)
     for (int64_t i = 0; i < kWords; ++i) sum += words[i];
     total += sum;
   });

@@ -257,7 +257,7 @@ void Runner::sample_in_rounds(std::vector<Trial>& trials, const Problem& problem
   while (!active.empty()) {
     std::shuffle(active.begin(), active.end(), random);
     for (Trial* trial : active) {
-      step("{}: {}: sample {}", problem.name, trial->result().variant, trial->samples() + 1);
+      step("{}: timing: {}, sample {}", problem.name, trial->result().variant, trial->samples() + 1);
       trial->sample();
       if (trial->ended()) updated();
     }

@@ -41,7 +41,7 @@ struct RunOptions {
 /// What the runner tells its caller while it works. All calls come from the calling thread, outside every
 /// timed window; exceptions that they throw end the run. Any of them may be empty.
 struct RunObserver {
-  /// "g8_k7168: reference", "g8_k7168: cpu/two_pass: sample 12", ...: the step that begins now.
+  /// "g8_k7168: reference", "g8_k7168: timing: cpu/two_pass, sample 12", ...: the step that begins now.
   std::function<void(std::string_view)> progress;
   /// A variant or a problem is complete; `result` is valid to report as it stands: variants that are not
   /// complete read as skipped, "interrupted".

@@ -34,7 +34,15 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   app.add_option("-c,--config", options.configs,
                  "Problem set: a file, or the name of one that `list configs` shows. May be repeated")
       ->type_name("NAME|FILE");
-  app.add_option("--seed", options.seed, "Seed of the data, in place of the problem's own")->type_name("N");
+  const CLI::Validator digits(
+      [](const std::string& text) {
+        const bool valid = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        return valid ? "" : fmt::format("expected an unsigned integer, got '{}'", text);
+      },
+      "", "digits");  // without it a negative number would wrap around
+  app.add_option("--seed", options.seed, "Seed of the data, in place of the problem's own")
+      ->type_name("N")
+      ->check(digits);
   app.add_option("--fill", options.fill, "What to fill the operands with; `list fills` shows the choices")
       ->type_name("NAME");
 }
@@ -127,6 +135,8 @@ RunCommand checked(RawRun raw, bool max_time_given) {
   if (run.load && !run.problems.configs.empty()) throw UsageError("--load and --config exclude each other");
   if (run.load && (run.problems.seed || run.problems.fill))
     throw UsageError("--load runs on given operands: --seed and --fill have nothing to fill");
+  if (run.dump && run.time_only)
+    throw UsageError("--dump writes exact results, which --time-only does not compute");
   check_times(run);
   if (run.min_time_s > run.max_time_s) {
     if (max_time_given)

@@ -115,8 +115,9 @@ TEST_CASE("a problem is set up once, each variant is run twice, and only then is
   CHECK(steps == std::vector<std::string>{"measuring this machine's ceilings", "p: generating data",
                                           "p: exact reference", "(reference)", "p: fake/a: preparing",
                                           "p: fake/a: first run", "(output)", "p: fake/a: second run",
-                                          "p: fake/a: sample 1", "p: fake/a: sample 2", "p: fake/a: sample 3",
-                                          "p: fake/a: sample 4", "p: fake/a: sample 5", "p: fake/a: sample 6",
+                                          "p: timing: fake/a, sample 1", "p: timing: fake/a, sample 2",
+                                          "p: timing: fake/a, sample 3", "p: timing: fake/a, sample 4",
+                                          "p: timing: fake/a, sample 5", "p: timing: fake/a, sample 6",
                                           "(updated)", "(updated)", "(done)"});
 }
 

@@ -82,6 +82,7 @@ TEST_CASE("bad usage is one line that names the nearest match") {
            {"--config", "a", "--check-only", "--time-only"},
            {"--config", "a", "--load", "d"},
            {"--load", "d", "--fill", "ones"},
+           {"--config", "a", "--dump", "d", "--time-only"},
        }) {
     const std::string message = usage_error(words);
     CAPTURE(words, message);
