@@ -1,0 +1,58 @@
+// cuBLASLt twice into fp32 temporaries, then a fusion kernel.
+#include "kernels/cublaslt/baseline.hpp"
+#include "kernels/parts/fuse_temporaries.hpp"
+
+namespace nvfp4bench::kernels::cublaslt {
+namespace {
+
+class TwoPass : public Baseline {
+ public:
+  TwoPass(const ProblemView& problem, const Machine& machine) : Baseline(machine) {
+    std::vector<parts::FusionJob> jobs;
+    for (const GroupView& g : problem.groups) {
+      const PreparedMatrix& a = add_matrix({g.a});
+      const PreparedMatrix& b1 = add_matrix({g.b1});
+      const PreparedMatrix& b2 = add_matrix({g.b2});
+      const int64_t elements = g.m() * g.n();
+      for (int64_t l = 0; l < g.l(); ++l) {
+        float* acc1 = add_temporary(elements);
+        float* acc2 = add_temporary(elements);
+        plan(pass1_, a, b1, l, g.k(), 1, OutputType::f32, acc1);
+        plan(pass2_, a, b2, l, g.k(), 1, OutputType::f32, acc2);
+        uint8_t* c = static_cast<uint8_t*>(g.c) + l * elements * bytes_per_element(problem.output);
+        jobs.push_back({acc1, acc2, g.n(), c, g.m(), g.n(), g.alpha1, g.alpha2});
+      }
+    }
+    fusion_.emplace(jobs, problem.output);
+  }
+
+  void run(RunContext& context) override {
+    Baseline::run(pass1_, context.stream);
+    context.phases.end_phase("pass 1");
+    Baseline::run(pass2_, context.stream);
+    context.phases.end_phase("pass 2");
+    fusion_->run(context.stream);
+    context.phases.end_phase("fusion");
+  }
+
+ private:
+  Pass pass1_;
+  Pass pass2_;
+  std::optional<parts::FuseTemporaries> fusion_;
+};
+
+}  // namespace
+
+extern const Variant two_pass{
+    .name = "cublaslt/two_pass",
+    .summary = "cuBLASLt twice into fp32 temporaries, then a fused silu-mul",
+    .op = Op::dual_gemm_silu,
+    .numerics = kNumerics,
+    .structure = {.launches = 3, .passes_over_a = 2, .fp32_temporaries = true},
+    .why_not = why_not,
+    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
+      return std::make_unique<TwoPass>(problem, machine);
+    },
+};
+
+}  // namespace nvfp4bench::kernels::cublaslt

@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include "kernels/parts/fuse_temporaries.hpp"
+#include "kernels/parts/silu.cuh"
+#include "kernels/ptx/device.cuh"
+
+namespace nvfp4bench::kernels::parts {
+namespace {
+
+constexpr int kThreads = 256;
+constexpr int64_t kElementsPerThread = 8;
+
+NVFP4BENCH_DEVICE void store(void* c, int64_t index, float y, OutputType output) {
+  switch (output) {
+    case OutputType::f16:
+      static_cast<uint16_t*>(c)[index] = uint16_t(ptx::f16x2_from_f32(y, 0));
+      break;
+    case OutputType::bf16:
+      static_cast<uint16_t*>(c)[index] = uint16_t(ptx::bf16x2_from_f32(y, 0));
+      break;
+    case OutputType::f32:
+      static_cast<float*>(c)[index] = y;
+      break;
+  }
+}
+
+/// Block row y is one job; neighbouring threads take neighbouring elements.
+__global__ void __launch_bounds__(kThreads) fuse(const FusionJob* jobs, OutputType output) {
+  const FusionJob job = jobs[ptx::block_idx_y()];
+  const int64_t elements = job.m * job.n;
+  const int64_t stride = int64_t{ptx::grid_dim_x()} * kThreads;
+  for (int64_t i = int64_t{ptx::block_idx_x()} * kThreads + ptx::thread_idx(); i < elements; i += stride) {
+    const int64_t from = i / job.n * job.leading + i % job.n;
+    store(job.c, i, silu_mul(job.alpha1 * job.acc1[from], job.alpha2 * job.acc2[from]), output);
+  }
+}
+
+}  // namespace
+
+FuseTemporaries::FuseTemporaries(const std::vector<FusionJob>& jobs, OutputType output)
+    : jobs_(jobs.size() * sizeof(FusionJob)), job_count_(static_cast<int>(jobs.size())), output_(output) {
+  for (const FusionJob& job : jobs) most_elements_ = std::max(most_elements_, job.m * job.n);
+  cuda::check(cudaMemcpy(jobs_.data(), jobs.data(), jobs_.bytes(), cudaMemcpyHostToDevice),
+              "copying the fusion jobs");
+}
+
+void FuseTemporaries::run(cudaStream_t stream) const {
+  if (most_elements_ == 0) return;
+  constexpr int64_t kPerBlock = kThreads * kElementsPerThread;
+  const dim3 grid(
+      static_cast<unsigned>(std::min<int64_t>((most_elements_ + kPerBlock - 1) / kPerBlock, 65535)),
+      static_cast<unsigned>(job_count_));
+  fuse<<<grid, kThreads, 0, stream>>>(jobs_.as<FusionJob>(), output_);
+  cuda::check(cudaGetLastError(), "launching the fusion kernel");
+}
+
+}  // namespace nvfp4bench::kernels::parts

@@ -1,0 +1,18 @@
+// Clocks of the device.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/ptx/device.cuh"
+
+namespace nvfp4bench::ptx {
+
+/// %globaltimer (PTX ISA 10.32), any thread: nanoseconds since an unspecified moment, the same for the whole
+/// device; its resolution is up to the implementation.
+NVFP4BENCH_DEVICE uint64_t global_timer_ns() {
+  uint64_t now;
+  asm volatile("mov.u64 %0, %globaltimer;" : "=l"(now)::"memory");
+  return now;
+}
+
+}  // namespace nvfp4bench::ptx
