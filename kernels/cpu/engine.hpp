@@ -20,6 +20,14 @@ struct PackedRow {
   const uint8_t* scales = nullptr;
 };
 
+/// Some blocks of 2 * Engine::columns weight rows, rows of b1 or b2 in any mixture. first_block is a multiple
+/// of 4.
+struct Panel {
+  const PackedRow* rows = nullptr;
+  int64_t first_block = 0;
+  int64_t num_blocks = 0;  // at most kChunkBlocks; 0: no panel
+};
+
 /// Rows of fp32 sums and the factor that is due to them. The distance from row to row is said beside it.
 struct Sums {
   const float* data = nullptr;
@@ -39,7 +47,7 @@ inline constexpr int64_t kChunkBlocks = 32;
 
 struct Engine {
   nvfp4::Isa isa;
-  /// Columns of one vector. A panel is two vectors of weights, 2 * columns rows of b1 or b2 in any mixture.
+  /// Columns of one vector. A panel is two vectors of weights.
   int64_t columns;
   /// Unpacked sizes: one block of one row of a, and kChunkBlocks blocks of a panel.
   int64_t activation_bytes;
@@ -49,12 +57,12 @@ struct Engine {
   void (*unpack_activations)(const PackedRow* rows, int64_t num_rows, int64_t first_block, int64_t num_blocks,
                              uint8_t* out);
 
-  /// out: up to kChunkBlocks blocks of the panel's 2 * columns rows. first_block is a multiple of 4.
-  void (*unpack_panel)(const PackedRow* rows, int64_t first_block, int64_t num_blocks, uint8_t* out);
+  void (*unpack_panel)(const Panel& panel, uint8_t* out);
 
-  /// acc[row][2][columns] += the dots of unpacked activations [block][row] and an unpacked panel.
+  /// acc[row][2][columns] += the dots of unpacked activations [block][row] and an unpacked panel. Meanwhile
+  /// brings the packed `next` panel, which is not read yet, into the cache.
   void (*multiply)(const uint8_t* activations, int64_t num_rows, const uint8_t* panel, int64_t num_blocks,
-                   float* acc);
+                   const Panel& next, float* acc);
 
   /// out = alpha acc, rounded once to the output type. Rows of acc are `stride` floats apart.
   void (*store)(const Sums& acc, int64_t stride, int64_t num_rows, const Output& out);

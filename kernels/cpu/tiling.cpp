@@ -138,14 +138,22 @@ void multiply(const Engine& engine, const Tile& tile, Scratch& scratch, float* a
   const int64_t panel_rows = 2 * engine.columns;
   const int64_t panels = static_cast<int64_t>(scratch.weight_rows.size()) / panel_rows;
   const int64_t panel_sums = tile.num_rows * panel_rows;
+  const int64_t chunks = ceil_div(tile.num_blocks, kChunkBlocks);
+  const auto panel_at = [&](int64_t chunk, int64_t p) {
+    if (chunk == chunks) return Panel{};
+    const int64_t first_block = chunk * kChunkBlocks;
+    return Panel{&scratch.weight_rows[static_cast<size_t>(p * panel_rows)], first_block,
+                 std::min(kChunkBlocks, tile.num_blocks - first_block)};
+  };
   std::fill_n(acc, panels * panel_sums, 0.0f);
-  for (int64_t block = 0; block < tile.num_blocks; block += kChunkBlocks) {
-    const int64_t blocks = std::min(kChunkBlocks, tile.num_blocks - block);
-    const uint8_t* activations = tile.activations + block * tile.num_rows * engine.activation_bytes;
+  auto* unpacked = scratch.panel.as<uint8_t>();
+  for (int64_t chunk = 0; chunk < chunks; ++chunk) {
     for (int64_t p = 0; p < panels; ++p) {
-      engine.unpack_panel(&scratch.weight_rows[static_cast<size_t>(p * panel_rows)], block, blocks,
-                          scratch.panel.as<uint8_t>());
-      engine.multiply(activations, tile.num_rows, scratch.panel.as<uint8_t>(), blocks, acc + p * panel_sums);
+      const Panel panel = panel_at(chunk, p);
+      const Panel next = p + 1 < panels ? panel_at(chunk, p + 1) : panel_at(chunk + 1, 0);
+      engine.unpack_panel(panel, unpacked);
+      engine.multiply(tile.activations + panel.first_block * tile.num_rows * engine.activation_bytes,
+                      tile.num_rows, unpacked, panel.num_blocks, next, acc + p * panel_sums);
     }
   }
 }
