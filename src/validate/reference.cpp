@@ -78,13 +78,14 @@ void multiply_batch(const GroupView& group, int64_t l, bool dual, const ExactKer
   const int64_t n = group.n();
   const int64_t panels = (n + kPanelColumns - 1) / kPanelColumns;
   const int64_t step = rows_at_once(m, group.k());
+  const auto threads = static_cast<int>(workspace.threads.size());
   for (int64_t row = 0; row < m; row += step) {
     const int64_t num_rows = std::min(step, m - row);
     const int64_t tiles = (num_rows + kTileRows - 1) / kTileRows;
     PackedRows& packed = workspace.rows;
     resize(packed, num_rows, group.k());
     for (Scratch& scratch : workspace.threads) scratch.acc.resize(num_rows * kPanelColumns);
-#pragma omp parallel num_threads(static_cast <int>(workspace.threads.size()))
+#pragma omp parallel num_threads(threads)
     {
 #pragma omp for schedule(dynamic)
       for (int64_t tile = 0; tile < tiles; ++tile) {
