@@ -9,9 +9,10 @@ namespace nvfp4bench::kernels::cpu {
 
 namespace {
 
-// A tile's sums and the activations of a chunk of k share the L2 cache.
+// A tile's sums and the activations of a span of k share the L2 cache.
 constexpr int64_t kTileRows = 256;
 constexpr int64_t kTileColumns = 64;
+constexpr int64_t kSpanBytes = 192 << 10;
 // Enough tiles that a thread which finishes early finds more to do.
 constexpr int64_t kTilesPerThread = 4;
 constexpr int64_t kStripBlocks = 64;
@@ -138,23 +139,37 @@ void multiply(const Engine& engine, const Tile& tile, Scratch& scratch, float* a
   const int64_t panel_rows = 2 * engine.columns;
   const int64_t panels = static_cast<int64_t>(scratch.weight_rows.size()) / panel_rows;
   const int64_t panel_sums = tile.num_rows * panel_rows;
-  const int64_t chunks = ceil_div(tile.num_blocks, kChunkBlocks);
-  const auto panel_at = [&](int64_t chunk, int64_t p) {
-    if (chunk == chunks) return Panel{};
-    const int64_t first_block = chunk * kChunkBlocks;
-    return Panel{&scratch.weight_rows[static_cast<size_t>(p * panel_rows)], first_block,
-                 std::min(kChunkBlocks, tile.num_blocks - first_block)};
+  // A span of k is as long as its activations fit the L2 cache; all panels take their turn on it. The longer
+  // it is, the longer are the pieces of weight rows that are read from memory.
+  const int64_t chunk_bytes = kChunkBlocks * tile.num_rows * engine.activation_bytes;
+  const int64_t span = std::max<int64_t>(1, kSpanBytes / chunk_bytes) * kChunkBlocks;
+
+  struct Step {
+    int64_t span_begin = 0;
+    int64_t panel = 0;
+    int64_t block = 0;
   };
+  const auto after = [&](Step step) {
+    const int64_t span_end = std::min(step.span_begin + span, tile.num_blocks);
+    step.block += kChunkBlocks;
+    if (step.block < span_end) return step;
+    if (step.panel + 1 < panels) return Step{step.span_begin, step.panel + 1, step.span_begin};
+    return Step{span_end, 0, span_end};
+  };
+  const auto panel_at = [&](const Step& step) {
+    return Panel{&scratch.weight_rows[static_cast<size_t>(step.panel * panel_rows)], step.block,
+                 std::min(kChunkBlocks, tile.num_blocks - step.block)};
+  };
+
   std::fill_n(acc, panels * panel_sums, 0.0f);
   auto* unpacked = scratch.panel.as<uint8_t>();
-  for (int64_t chunk = 0; chunk < chunks; ++chunk) {
-    for (int64_t p = 0; p < panels; ++p) {
-      const Panel panel = panel_at(chunk, p);
-      const Panel next = p + 1 < panels ? panel_at(chunk, p + 1) : panel_at(chunk + 1, 0);
-      engine.unpack_panel(panel, unpacked);
-      engine.multiply(tile.activations + panel.first_block * tile.num_rows * engine.activation_bytes,
-                      tile.num_rows, unpacked, panel.num_blocks, next, acc + p * panel_sums);
-    }
+  Step next;
+  for (Step step; step.block < tile.num_blocks; step = next) {
+    next = after(step);
+    const Panel panel = panel_at(step);
+    engine.unpack_panel(panel, unpacked);
+    engine.multiply(tile.activations + panel.first_block * tile.num_rows * engine.activation_bytes,
+                    tile.num_rows, unpacked, panel.num_blocks, panel_at(next), acc + step.panel * panel_sums);
   }
 }
 
