@@ -2,6 +2,8 @@
 // from this and from the data, never from what the variant happens to return.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace nvfp4bench {
@@ -13,7 +15,9 @@ enum class Accumulator {
   /// Exact sums of the 16 products of a scale block, added in k order in fp32, round to nearest.
   fp32_per_block,
   /// Hopper wgmma, fp16 operands: 16 exact products and the accumulator are aligned to the largest exponent,
-  /// truncated below 2^(e-25), added, truncated to 24 bits. Any assignment of k to steps.
+  /// truncated below 2^(e-25), added, truncated to 24 bits. b may be scaled by down to 2^-7. Which k a step
+  /// adds
+  /// is Numerics::step_order.
   hopper_fp16_k16,
   /// Any order of fp32 operations on any hardware known today: 1.5 K 2^-23 sum|ab|.
   unknown_fp32,
@@ -54,6 +58,9 @@ struct Numerics {
   SiluTier silu = kSiluApprox;
   /// The same bits on every run. The runner then holds every timed output against the validated one.
   bool deterministic = true;
+  /// hopper_fp16_k16: the order of k within every chunk of step_order.size() values; a step adds 16 in a row.
+  /// Empty: ascending. Points to static storage.
+  std::span<const uint8_t> step_order = {};
 };
 
 }  // namespace nvfp4bench

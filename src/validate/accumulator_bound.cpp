@@ -1,14 +1,11 @@
 #include "validate/accumulator_bound.hpp"
 
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 
-#include "nvfp4/e2m1.hpp"
-#include "nvfp4/scale_layout.hpp"
-#include "nvfp4/ue4m3.hpp"
+#include "validate/hopper_bound.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
@@ -19,16 +16,6 @@ constexpr double kOutward = 1 + 0x1p-40;
 
 /// A number of units of at most this magnitude is an fp32 number.
 constexpr double kFp32Units = 0x1p24;
-
-/// Twice the two values of a packed byte, the low nibble first.
-constexpr auto kTwiceValues = [] {
-  std::array<std::array<int16_t, 2>, 256> table{};
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    table[byte] = {static_cast<int16_t>(nvfp4::e2m1_to_twice(byte & 0xF)),
-                   static_cast<int16_t>(nvfp4::e2m1_to_twice(byte >> 4))};
-  }
-  return table;
-}();
 
 uint64_t lowest_bit(uint64_t bits) { return bits & (~bits + 1); }
 
@@ -110,8 +97,8 @@ double gamma(Accumulator accumulator, int64_t k) {
       return blocks * 0x1p-24;
     case Accumulator::hopper_fp16_k16:
       // A step of 16 truncates 17 aligned terms, each by less than 2^-25 of the largest, then the sum to 24
-      // bits: (17/4 + 1) 2^-23.
-      return 5.25 * blocks * 0x1p-23;
+      // bits: (17/4 + 1) 2^-23. A b that is a subnormal half counts as up to 8 times as large as it is.
+      return (8 * 17.0 / 4 + 1) * blocks * 0x1p-23;
     case Accumulator::unknown_fp32:
       // The least accurate unit known, Volta's: a step of 4 truncates 5 aligned terms and the sum, each by
       // less than 2^-23 of the largest: 6/4 2^-23 a product.
@@ -122,46 +109,14 @@ double gamma(Accumulator accumulator, int64_t k) {
 
 }  // namespace
 
-void UnpackedRow::unpack(const MatrixView& matrix, int64_t row, int64_t l) {
-  const int64_t k = matrix.k;
-  codes.resize(static_cast<size_t>(k));
-  scales.resize(static_cast<size_t>(k / kScaleBlock));
-  nan = false;
-  const uint8_t* packed = matrix.codes + (l * matrix.rows + row) * (k / 2);
-  for (int64_t i = 0; i < k / 2; ++i) {
-    codes[2 * i] = kTwiceValues[packed[i]][0];
-    codes[2 * i + 1] = kTwiceValues[packed[i]][1];
-  }
-  const uint8_t* blocked = matrix.scales + l * nvfp4::blocked_scale_bytes(matrix.rows, k);
-  for (int64_t block = 0; block < k / kScaleBlock; ++block) {
-    const uint8_t code = blocked[nvfp4::blocked_scale_offset(row, block, k)];
-    const bool finite = code < nvfp4::kUe4m3Nan;
-    scales[block] = finite ? nvfp4::ue4m3_to_units(code) : 0;
-    nan = nan || !finite;
-  }
-}
-
-double UnpackedRow::norm() const {
-  double squares = 0;
-  for (size_t block = 0; block < scales.size(); ++block) {
-    int block_squares = 0;
-    for (int i = 0; i < kScaleBlock; ++i) {
-      const int16_t code = codes[block * kScaleBlock + i];
-      block_squares += code * code;
-    }
-    squares += block_squares * static_cast<double>(scales[block]) * scales[block];
-  }
-  return std::sqrt(squares) * kOutward;
-}
-
 int64_t exact_sum(const UnpackedRow& a, const UnpackedRow& b) {
   int64_t sum = 0;
   for (size_t block = 0; block < a.scales.size(); ++block) sum += block_sum(a, b, block);
   return sum;
 }
 
-double accumulator_error(Accumulator accumulator, const UnpackedRow& a, const UnpackedRow& b) {
-  switch (accumulator) {
+double accumulator_error(const Numerics& numerics, const UnpackedRow& a, const UnpackedRow& b) {
+  switch (numerics.accumulator) {
     case Accumulator::exact: {
       const int64_t sum = exact_sum(a, b);
       return fits_fp32(sum) ? 0 : half_ulp(std::abs(static_cast<double>(sum)));
@@ -169,8 +124,9 @@ double accumulator_error(Accumulator accumulator, const UnpackedRow& a, const Un
     case Accumulator::fp32_per_block:
       return running_fp32_error(a, b);
     case Accumulator::hopper_fp16_k16:
+      return running_hopper_error(a, b, numerics.step_order);
     case Accumulator::unknown_fp32:
-      return order_free_error(gamma(accumulator, std::ssize(a.codes)), a, b);
+      return order_free_error(gamma(Accumulator::unknown_fp32, std::ssize(a.codes)), a, b);
   }
   return std::numeric_limits<double>::infinity();
 }

@@ -6,30 +6,17 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "model/numerics.hpp"
-#include "model/views.hpp"
+#include "validate/unpacked_row.hpp"
 
 namespace nvfp4bench::validate {
-
-/// One row of an operand, unpacked once for several dot products.
-struct UnpackedRow {
-  std::vector<int16_t> codes;   // [k], in units of 2^-1
-  std::vector<int32_t> scales;  // [k/16], in units of 2^-9; 0 for NaN
-  bool nan = false;             // holds a NaN scale
-
-  void unpack(const MatrixView& matrix, int64_t row, int64_t l);
-
-  /// Euclidean norm in units of 2^-10.
-  double norm() const;
-};
 
 /// The exact dot product, in units of 2^-20.
 int64_t exact_sum(const UnpackedRow& a, const UnpackedRow& b);
 
 /// Bound on |computed - exact|. Zero where the data prove that nothing can be rounded.
-double accumulator_error(Accumulator accumulator, const UnpackedRow& a, const UnpackedRow& b);
+double accumulator_error(const Numerics& numerics, const UnpackedRow& a, const UnpackedRow& b);
 
 /// At least accumulator_error of every pair of rows whose norms multiply to `norm_product` (units of 2^-20):
 /// sum|ab| <= |a| |b|, Cauchy-Schwarz. Cheap, and never a reason to accept.

@@ -37,9 +37,9 @@ void ElementRows::unpack_b(const GroupRules& rules, int64_t row, int64_t n) {
 }
 
 Bounded bound_element(const GroupRules& rules, const ElementRows& rows, int64_t sum1, int64_t sum2) {
-  const Accumulated acc1{sum1, accumulator_error(rules.accumulator, rows.a, rows.b1)};
+  const Accumulated acc1{sum1, accumulator_error(rules.numerics, rows.a, rows.b1)};
   if (rules.epilogue.op == Op::gemm) return bound_output(rules.epilogue, acc1, {});
-  return bound_output(rules.epilogue, acc1, {sum2, accumulator_error(rules.accumulator, rows.a, rows.b2)});
+  return bound_output(rules.epilogue, acc1, {sum2, accumulator_error(rules.numerics, rows.a, rows.b2)});
 }
 
 ElementVerdict judge_element(uint32_t got_bits, const Bounded& bounded, OutputType type) {

@@ -14,13 +14,13 @@ namespace nvfp4bench::validate {
 /// What all elements of a group share.
 struct GroupRules {
   const GroupView& group;
-  Accumulator accumulator;
+  Numerics numerics;
   Epilogue epilogue;
 
-  GroupRules(const ProblemView& problem, const GroupView& view, const Numerics& numerics)
+  GroupRules(const ProblemView& problem, const GroupView& view, const Numerics& contract)
       : group(view),
-        accumulator(numerics.accumulator),
-        epilogue{problem.op, problem.output, numerics.silu, view.alpha1, view.alpha2} {}
+        numerics(contract),
+        epilogue{problem.op, problem.output, contract.silu, view.alpha1, view.alpha2} {}
 
   int64_t rows() const { return group.l() * group.m(); }
   int64_t elements() const { return rows() * group.n(); }

@@ -10,10 +10,6 @@
 namespace nvfp4bench::validate {
 namespace {
 
-/// Each band, on both sides of c: more than the rows that a kernel with one loop bound too many writes.
-/// A multiple of the buffer's alignment, so that c is aligned too.
-constexpr int64_t kGuardBytes = 64 * 1024;
-
 /// Neither zero nor a poison, and as fp16, bf16 or fp32 no likely output.
 constexpr uint8_t kGuardByte = 0xA5;
 
@@ -66,6 +62,12 @@ void GuardedOutputs::poison(uint32_t pattern) {
 
 void GuardedOutputs::attach(ProblemView& view) {
   for (size_t i = 0; i < outputs_.size(); ++i) view.groups[i].c = outputs_[i].c();
+}
+
+std::vector<std::span<uint8_t>> GuardedOutputs::images() {
+  std::vector<std::span<uint8_t>> images;
+  for (Output& output : outputs_) images.emplace_back(output.buffer.data(), output.buffer.size());
+  return images;
 }
 
 std::string GuardedOutputs::damage() const {

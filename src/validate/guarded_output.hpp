@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,10 @@ namespace nvfp4bench::validate {
 /// lies between two bands of known bytes. An empty group has bands and nothing between them.
 class GuardedOutputs {
  public:
+  /// Each band, on both sides of c: more than the rows that a kernel with one loop bound too many writes.
+  /// A multiple of the buffer's alignment, so that c is aligned too.
+  static constexpr int64_t kGuardBytes = 64 * 1024;
+
   explicit GuardedOutputs(const Problem& problem);
 
   /// Fills every element with `pattern` (poison.hpp) and renews the guard bands.
@@ -22,6 +27,9 @@ class GuardedOutputs {
 
   /// Points view.groups[i].c at the outputs, which must outlive the view.
   void attach(ProblemView& view);
+
+  /// The whole buffer of each group, bands included; c begins kGuardBytes in. For an image elsewhere.
+  std::vector<std::span<uint8_t>> images();
 
   /// Empty if every guard byte is as poison() left it, else one line that names the group, the side and the
   /// distance of the overwritten byte nearest to c.

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <functional>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "data/operands.hpp"
@@ -170,14 +171,14 @@ inline float add_products_backwards(const UnpackedRow& a, const UnpackedRow& b) 
 
 /// One step of Hopper's wgmma on fp16: 16 exact products and the accumulator, aligned to the largest exponent
 /// and truncated below 2^(e-25), added, truncated to 24 bits. Exponents of products are those of the operands
-/// added, not normalised.
+/// added, not normalised; b is held as a half scaled by 2^-7, whose exponent stops at -14.
 inline float hopper_step(const int64_t* a, const int64_t* b, float c) {
   const auto exponent = [](int64_t x) {
     return static_cast<int>(std::bit_width(static_cast<uint64_t>(std::abs(x)))) - 1;
   };
   int largest = -1000;
   for (int i = 0; i < 16; ++i) {
-    if (a[i] * b[i] != 0) largest = std::max(largest, exponent(a[i]) + exponent(b[i]) - 20);
+    if (a[i] * b[i] != 0) largest = std::max(largest, exponent(a[i]) + std::max(exponent(b[i]), 3) - 20);
   }
   if (c != 0) largest = std::max(largest, std::ilogb(c));
   if (largest == -1000) return 0;
@@ -190,18 +191,28 @@ inline float hopper_step(const int64_t* a, const int64_t* b, float c) {
   return static_cast<float>(std::trunc(sum / last_place) * last_place);
 }
 
-inline float hopper(const UnpackedRow& a, const UnpackedRow& b) {
+/// Steps over k as Numerics::step_order describes.
+inline float hopper(const UnpackedRow& a, const UnpackedRow& b, std::span<const uint8_t> order) {
   float sum = 0;
-  for (size_t k = 0; k < a.codes.size(); k += 16) {
-    int64_t x[16];
-    int64_t y[16];
-    for (size_t i = 0; i < 16; ++i) {
-      x[i] = int64_t{a.codes[k + i]} * a.scales[k / 16];
-      y[i] = int64_t{b.codes[k + i]} * b.scales[k / 16];
+  for (size_t chunk = 0; chunk < a.codes.size(); chunk += order.size()) {
+    for (size_t first = 0; first < order.size(); first += 16) {
+      int64_t x[16] = {};
+      int64_t y[16] = {};
+      for (size_t i = 0; i < 16; ++i) {
+        const size_t k = chunk + order[first + i];
+        if (k >= a.codes.size()) continue;
+        x[i] = int64_t{a.codes[k]} * a.scales[k / 16];
+        y[i] = int64_t{b.codes[k]} * b.scales[k / 16];
+      }
+      sum = hopper_step(x, y, sum);
     }
-    sum = hopper_step(x, y, sum);
   }
   return sum;
+}
+
+inline float hopper_ascending(const UnpackedRow& a, const UnpackedRow& b) {
+  constexpr uint8_t kOrder[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return hopper(a, b, kOrder);
 }
 
 /// Computes all outputs in fp32 with a model of the accumulator and expf.
