@@ -1,0 +1,38 @@
+// One product a launch: the unit that two_pass calls twice. Tiles are 256 rows of b1, so that each token
+// panel still feeds two weight blocks.
+#include "kernels/sm90/bound_gemm.hpp"
+#include "kernels/sm90/grouped_gemm.cuh"
+
+namespace nvfp4bench::kernels::sm90 {
+
+template void launch_grouped_gemm<Fusion::none>(const Arguments&, uint32_t, bool, CUstream_st*);
+
+namespace {
+
+class Gemm final : public Kernel {
+ public:
+  Gemm(const ProblemView& problem, const Machine& machine) : gemm_(problem, Fusion::none, machine) {}
+  int64_t workspace_bytes() const override { return gemm_.workspace_bytes(); }
+  void run(RunContext& context) override { gemm_.run(context.stream); }
+
+ private:
+  BoundGemm gemm_;
+};
+
+}  // namespace
+
+extern const Variant gemm;
+const Variant gemm{
+    .name = "sm90/gemm",
+    .summary =
+        "one launch a product; FP4 weights dequantised into wgmma registers, tokens expanded to fp16 first",
+    .op = Op::gemm,
+    .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
+    .structure = {.launches = 2, .passes_over_a = 1},
+    .why_not = why_not,
+    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
+      return std::make_unique<Gemm>(problem, machine);
+    },
+};
+
+}  // namespace nvfp4bench::kernels::sm90

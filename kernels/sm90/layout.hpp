@@ -1,0 +1,111 @@
+// Shapes, orders and budgets that the sm90 kernels and their host code agree on. Plain C++, tested without a
+// GPU.
+//
+// Weights (b1, b2) are the M side of the tensor-core instruction and tokens (a) its N side, because N can be
+// any multiple of 8: groups of 72 or 176 tokens waste nothing.
+#pragma once
+
+#include <cstdint>
+
+namespace nvfp4bench::kernels::sm90 {
+
+/// FP4 values of k in one stage of weights: 128 bytes a row, the widest row that the swizzle allows.
+inline constexpr uint32_t kChunkK = 256;
+/// fp16 values of k in one panel of tokens: 128 bytes a row, likewise.
+inline constexpr uint32_t kPanelK = 64;
+inline constexpr uint32_t kPanelsPerChunk = kChunkK / kPanelK;
+/// Instructions' k steps in a chunk.
+inline constexpr uint32_t kStepsPerChunk = kChunkK / 16;
+inline constexpr uint32_t kRowBytes = 128;
+
+/// Consumer warpgroups of a block; each owns 64 rows of each of two blocks of 128 weight rows.
+inline constexpr uint32_t kWarpgroups = 2;
+inline constexpr uint32_t kBlockRows = 64 * kWarpgroups;
+/// One block of a stage: 128 rows of codes, then their scales as 128x4 blocks, four along k.
+inline constexpr uint32_t kCodeBytes = kBlockRows * kRowBytes;
+inline constexpr uint32_t kScaleBytes = kBlockRows * kChunkK / 16;
+/// The copy engine's boxes are at most 256 wide, so it sees a 512-byte block of scales as two rows.
+inline constexpr uint32_t kScaleRowBytes = 256;
+inline constexpr uint32_t kWeightBlockBytes = kCodeBytes + kScaleBytes;
+
+/// Token tiles come in multiples of 8; beyond 176 the accumulators of two products no longer fit the
+/// registers.
+inline constexpr uint32_t kMaxTokens = 176;
+
+/// Where token k of a chunk goes. Contraction order is free if both operands agree, so lane c of a quad takes
+/// the 64 weights 64c .. 64c+63 as they lie in memory (two 16-byte loads, four scales), and tokens are
+/// permuted to match: k = 64c + 32h + 8w + i, in nibble i of word w of load h, is used in step 2(4h + w) +
+/// i%2.
+constexpr uint32_t token_position(uint32_t k) {
+  const uint32_t lane = k / 64;
+  const uint32_t word = k / 8 % 8;  // 4h + w
+  const uint32_t nibble = k % 8;
+  const uint32_t step = 2 * word + nibble % 2;
+  // The pairs of a thread's fragment: nibbles (e, e+4) in columns 2c, 2c+1; (e+2, e+6) in 2c+8, 2c+9.
+  const uint32_t slot = 2 * lane + 8 * (nibble / 2 % 2) + nibble / 4;
+  return 16 * step + slot;
+}
+
+/// 128-byte swizzle of the copy engine and the tensor cores: 16-byte column `chunk` of a 128-byte row.
+constexpr uint32_t swizzle128(uint32_t row, uint32_t column) { return column ^ (row % 8); }
+
+constexpr uint32_t round_up(uint32_t value, uint32_t unit) { return (value + unit - 1) / unit * unit; }
+constexpr uint32_t chunks_of(uint32_t k) { return (k + kChunkK - 1) / kChunkK; }
+
+/// Bytes of one product's tokens after the pre-pass: [panel][row][64] fp16, swizzled, rows rounded up to 8.
+constexpr uint64_t token_bytes(uint32_t m, uint32_t k) {
+  return uint64_t{chunks_of(k)} * kPanelsPerChunk * round_up(m, 8) * kRowBytes;
+}
+
+/// Pre-pass: threads of a block, and threads that share one row's chunk.
+inline constexpr uint32_t kTokenThreads = 256;
+inline constexpr uint32_t kTokenThreadsPerChunk = 16;
+
+/// What a block may use of an SM's shared memory, in bytes.
+inline constexpr uint32_t kSharedBytes = 232448;
+/// Epilogue patch of a warp: 16 tokens x 16 rows of 16-bit results.
+inline constexpr uint32_t kPatchBytes = 16 * 16 * 2;
+
+/// Division of a block's shared memory into two rings and the epilogue's patches; offsets in bytes from a
+/// 1024-byte aligned start.
+struct SharedPlan {
+  uint32_t weight_stages = 0;
+  uint32_t weight_stage_bytes = 0;
+  uint32_t token_slots = 0;
+  uint32_t token_slot_bytes = 0;
+  uint32_t tokens = 0;
+  uint32_t scales = 0;
+  uint32_t patches = 0;
+  uint32_t barriers = 0;
+  /// To ask for at launch, alignment included.
+  uint32_t total = 0;
+};
+
+inline constexpr uint32_t kMaxWeightStages = 8;
+inline constexpr uint32_t kMaxTokenSlots = 16;
+
+/// For token tiles of up to `max_tokens`, and stages of `blocks` (1 or 2) weight blocks: as many weight
+/// stages as leave room for `wanted` token panels, since weights come from DRAM and tokens mostly from L2.
+constexpr SharedPlan plan_shared(uint32_t max_tokens, uint32_t blocks) {
+  constexpr uint32_t kAlignment = 1024;
+  constexpr uint32_t kFixed =
+      kAlignment + 4 * kWarpgroups * kPatchBytes + 2 * 8 * (kMaxWeightStages + kMaxTokenSlots);
+  const uint32_t wanted = max_tokens > 128 ? 5 : 6;
+  SharedPlan plan;
+  plan.weight_stage_bytes = blocks * kWeightBlockBytes;
+  plan.token_slot_bytes = max_tokens * kRowBytes;
+  plan.weight_stages = (kSharedBytes - kFixed - wanted * plan.token_slot_bytes) / plan.weight_stage_bytes;
+  if (plan.weight_stages > kMaxWeightStages) plan.weight_stages = kMaxWeightStages;
+  const uint32_t left = kSharedBytes - kFixed - plan.weight_stages * plan.weight_stage_bytes;
+  plan.token_slots = left / plan.token_slot_bytes;
+  if (plan.token_slots > kMaxTokenSlots) plan.token_slots = kMaxTokenSlots;
+  // Codes and tokens need 1024-byte alignment for the swizzle, so the scales of all stages lie together.
+  plan.tokens = plan.weight_stages * blocks * kCodeBytes;
+  plan.scales = plan.tokens + plan.token_slots * plan.token_slot_bytes;
+  plan.patches = plan.scales + plan.weight_stages * blocks * kScaleBytes;
+  plan.barriers = plan.patches + 4 * kWarpgroups * kPatchBytes;
+  plan.total = kAlignment + plan.barriers + 2 * 8 * (kMaxWeightStages + kMaxTokenSlots);
+  return plan;
+}
+
+}  // namespace nvfp4bench::kernels::sm90

@@ -1,0 +1,75 @@
+// The gemm twice into fp32 temporaries, then a fusion kernel. The pre-pass over a serves both launches.
+#include <optional>
+#include <vector>
+
+#include "kernels/parts/fuse_temporaries.hpp"
+#include "kernels/sm90/bound_gemm.hpp"
+
+namespace nvfp4bench::kernels::sm90 {
+namespace {
+
+class TwoPass final : public Kernel {
+ public:
+  TwoPass(const ProblemView& problem, const Machine& machine) {
+    size_t elements = 0;
+    for (const GroupView& g : problem.groups) elements += static_cast<size_t>(g.m() * g.n() * g.l());
+    temporaries_ = cuda::DeviceBuffer(2 * elements * sizeof(float));
+
+    ProblemView passes[2];
+    std::vector<parts::FusionJob> jobs;
+    float* acc1 = temporaries_.as<float>();
+    float* acc2 = acc1 + elements;
+    for (const GroupView& g : problem.groups) {
+      const int64_t size = g.m() * g.n();
+      passes[0].groups.push_back({.a = g.a, .b1 = g.b1, .b2 = {}, .c = acc1});
+      passes[1].groups.push_back({.a = g.a, .b1 = g.b2, .b2 = {}, .c = acc2});
+      for (int64_t l = 0; l < g.l(); ++l, acc1 += size, acc2 += size) {
+        uint8_t* c = static_cast<uint8_t*>(g.c) + l * size * bytes_per_element(problem.output);
+        jobs.push_back({acc1, acc2, g.n(), c, g.m(), g.n(), g.alpha1, g.alpha2});
+      }
+    }
+    for (ProblemView& pass : passes) {
+      pass.op = Op::gemm;
+      pass.output = OutputType::f32;
+    }
+    pass1_.emplace(passes[0], Fusion::none, machine);
+    pass2_.emplace(passes[1], Fusion::none, machine, &*pass1_);
+    fusion_.emplace(jobs, problem.output);
+  }
+
+  int64_t workspace_bytes() const override {
+    return pass1_->workspace_bytes() + static_cast<int64_t>(temporaries_.bytes());
+  }
+
+  void run(RunContext& context) override {
+    pass1_->run(context.stream);
+    context.phases.end_phase("pass 1");
+    pass2_->run(context.stream);
+    context.phases.end_phase("pass 2");
+    fusion_->run(context.stream);
+    context.phases.end_phase("fusion");
+  }
+
+ private:
+  cuda::DeviceBuffer temporaries_;
+  std::optional<BoundGemm> pass1_;
+  std::optional<BoundGemm> pass2_;
+  std::optional<parts::FuseTemporaries> fusion_;
+};
+
+}  // namespace
+
+extern const Variant two_pass;
+const Variant two_pass{
+    .name = "sm90/two_pass",
+    .summary = "sm90/gemm twice into fp32 temporaries, then a fusion kernel",
+    .op = Op::dual_gemm_silu,
+    .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
+    .structure = {.launches = 4, .passes_over_a = 2, .fp32_temporaries = true},
+    .why_not = why_not,
+    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
+      return std::make_unique<TwoPass>(problem, machine);
+    },
+};
+
+}  // namespace nvfp4bench::kernels::sm90
