@@ -76,7 +76,7 @@ TEST_CASE("a small problem passes, with a table on stdout and reports in files")
   for (const char* file : {"r.json", "r.csv", "r.md", "r.xml"}) CHECK(fs::file_size(scratch() / file) > 0);
 }
 
-TEST_CASE("--json - leaves stdout to the report") {
+TEST_CASE("a report to stdout is alone there") {
   write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
   const Outcome outcome = nvfp4bench("--config tiny.json --check-only --json -");
   CHECK(outcome.code == 0);

@@ -9,27 +9,33 @@ namespace {
 
 const kernels::Variant kGemm{.name = "cpu/gemm", .op = Op::gemm};
 const kernels::Variant kTwoPass{.name = "cpu/two_pass"};
-const kernels::Variant kHopper{.name = "sm90/two_pass"};
+const kernels::Variant kHopper{.name = "sm90/two_pass", .on_gpu = true};
 const kernels::Variant* const kAll[] = {&kGemm, &kTwoPass, &kHopper};
 
 using Variants = std::vector<const kernels::Variant*>;
 
 }  // namespace
 
+TEST_CASE("without globs, variants of the GPU are selected where there is one, and of the CPU where not") {
+  std::vector<std::string> warnings;
+  CHECK(select_variants(kAll, {}, false, warnings) == Variants{&kGemm, &kTwoPass});
+  CHECK(select_variants(kAll, {}, true, warnings) == Variants{&kHopper});
+}
+
 TEST_CASE("globs select in registry order, each variant once") {
   std::vector<std::string> warnings;
-  CHECK(select_variants(kAll, {}, warnings) == Variants{&kGemm, &kTwoPass, &kHopper});
-  CHECK(select_variants(kAll, {"*/two_pass", "cpu/*"}, warnings) == Variants{&kGemm, &kTwoPass, &kHopper});
-  CHECK(select_variants(kAll, {"sm90/two_pass"}, warnings) == Variants{&kHopper});
+  CHECK(select_variants(kAll, {"*/two_pass", "cpu/*"}, false, warnings) ==
+        Variants{&kGemm, &kTwoPass, &kHopper});
+  CHECK(select_variants(kAll, {"sm90/two_pass"}, false, warnings) == Variants{&kHopper});
   CHECK(warnings.empty());
 }
 
 TEST_CASE("a glob that matches nothing warns, a name that does not exist is an error with the nearest one") {
   std::vector<std::string> warnings;
-  CHECK(select_variants(kAll, {"sm100/*"}, warnings).empty());
+  CHECK(select_variants(kAll, {"sm100/*"}, false, warnings).empty());
   CHECK(warnings == std::vector<std::string>{"--variants: 'sm100/*' matches no variant"});
   try {
-    select_variants(kAll, {"cpu/two_pas"}, warnings);
+    select_variants(kAll, {"cpu/two_pas"}, false, warnings);
     FAIL("no error");
   } catch (const UsageError& error) {
     CHECK(std::string(error.what()).find("did you mean 'cpu/two_pass'?") != std::string::npos);

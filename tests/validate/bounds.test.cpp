@@ -3,9 +3,11 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "catch.hpp"
 #include "simulated.hpp"
+#include "validate/hopper_bound.hpp"
 #include "validate/judge.hpp"
 
 namespace nvfp4bench::validate {
@@ -71,6 +73,26 @@ TEST_CASE("no accumulator leaves its bound, and zero bounds mean exact sums") {
       }
     }
   }
+}
+
+TEST_CASE("products far below the largest of their step are lost, and the bound counts them") {
+  // One step of four products of 2688^2, whose signs cancel, and twelve of 0.123: just under the last bit
+  // kept, 2^-3.
+  std::vector<uint8_t> order(64);
+  UnpackedRow a, b;
+  a.codes.assign(64, 0);
+  for (size_t i = 0; i < 64; ++i)
+    order[i] = static_cast<uint8_t>(i < 4 || i > 27 ? i : i < 16 ? i + 12 : i - 12);
+  for (size_t i = 0; i < 16; ++i) a.codes[order[i]] = i < 4 ? 12 : 3;
+  b = a;
+  b.codes[0] = b.codes[1] = -12;
+  a.scales = {448 << 9, 112, 112, 112};  // 0.21875
+  b.scales = {448 << 9, 128, 128, 128};  // 0.25
+  const auto exact = static_cast<double>(exact_sum(a, b));
+  CHECK(exact == Approx(12 * 0.123046875 * 0x1p20));
+  REQUIRE(hopper(a, b, order) == 0);
+  CHECK(running_hopper_error(a, b, order) >= exact);
+  CHECK(running_hopper_error(a, b, order) <= 1.1 * exact);
 }
 
 TEST_CASE("sums that no order can round have bound zero under every contract") {
