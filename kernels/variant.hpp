@@ -68,6 +68,8 @@ struct Variant {
   /// One line for `list` and for reports.
   std::string_view summary;
   Op op = Op::dual_gemm_silu;
+  /// Operands and output are in the memory of Machine::gpu, which is there whenever such a variant is asked.
+  bool on_gpu = false;
   Numerics numerics;
   /// Launches, passes over A, temporaries: what the report reasons with.
   Structure structure;

@@ -29,6 +29,7 @@ extern const Variant gemm{
     .summary =
         "cuBLASLt, one product a group; fp16 operands dequantised beforehand where there is no FP4 unit",
     .op = Op::gemm,
+    .on_gpu = true,
     .numerics = kNumerics,
     .structure = {.launches = 1},
     .why_not = why_not,

@@ -49,6 +49,7 @@ extern const Variant stacked{
     .name = "cublaslt/stacked",
     .summary = "cuBLASLt, one product a group on [b1; b2] into fp32 temporaries, then a fused silu-mul",
     .op = Op::dual_gemm_silu,
+    .on_gpu = true,
     .numerics = kNumerics,
     .structure = {.launches = 2, .passes_over_a = 1, .fp32_temporaries = true},
     .why_not = stacked_why_not,

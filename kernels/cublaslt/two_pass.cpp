@@ -47,6 +47,7 @@ extern const Variant two_pass{
     .name = "cublaslt/two_pass",
     .summary = "cuBLASLt twice into fp32 temporaries, then a fused silu-mul",
     .op = Op::dual_gemm_silu,
+    .on_gpu = true,
     .numerics = kNumerics,
     .structure = {.launches = 3, .passes_over_a = 2, .fp32_temporaries = true},
     .why_not = why_not,

@@ -28,7 +28,15 @@ __global__ void __launch_bounds__(kThreads)
   if (hash == 0) *sink = hash;
 }
 
-__global__ void stamp_kernel(uint64_t* at) { *at = ptx::global_timer_ns(); }
+__global__ void hold_kernel(Gate* gate, uint64_t limit_ns) {
+  gate->reached = 1;
+  const uint64_t began = ptx::global_timer_ns();
+  while (!gate->open && ptx::global_timer_ns() - began < limit_ns) {
+  }
+  gate->begin_ns = ptx::global_timer_ns();
+}
+
+__global__ void stamp_end_kernel(Gate* gate) { gate->end_ns = ptx::global_timer_ns(); }
 
 __global__ void nothing_kernel() {}
 
@@ -40,8 +48,13 @@ void read_memory(const void* data, std::size_t bytes, uint32_t* sink, int sm_cou
   cuda::check(cudaGetLastError(), "launching the memory read");
 }
 
-void stamp_time(uint64_t* at, CUstream_st* stream) {
-  stamp_kernel<<<1, 1, 0, stream>>>(at);
+void hold(Gate* gate, uint64_t limit_ns, CUstream_st* stream) {
+  hold_kernel<<<1, 1, 0, stream>>>(gate, limit_ns);
+  cuda::check(cudaGetLastError(), "launching the gate");
+}
+
+void stamp_end(Gate* gate, CUstream_st* stream) {
+  stamp_end_kernel<<<1, 1, 0, stream>>>(gate);
   cuda::check(cudaGetLastError(), "launching a time stamp");
 }
 

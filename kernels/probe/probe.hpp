@@ -14,8 +14,20 @@ namespace nvfp4bench::kernels::probe {
 /// bytes that are never written unless the data hash to 0.
 void read_memory(const void* data, std::size_t bytes, uint32_t* sink, int sm_count, CUstream_st* stream);
 
-/// Stores the device's nanosecond clock at *at. Enqueues only.
-void stamp_time(uint64_t* at, CUstream_st* stream);
+/// Host memory that kernels and the host both see: how a measurement starts, and the device's own clock.
+struct Gate {
+  volatile uint32_t reached = 0;  // set by hold() once everything before it has finished
+  volatile uint32_t open = 0;     // set by the host
+  volatile uint64_t begin_ns = 0;
+  volatile uint64_t end_ns = 0;
+};
+
+/// Holds the stream until the gate is open, for `limit_ns` at most, then notes begin_ns: what the host
+/// enqueues meanwhile runs without gaps. Enqueues only.
+void hold(Gate* gate, uint64_t limit_ns, CUstream_st* stream);
+
+/// Notes end_ns. Enqueues only.
+void stamp_end(Gate* gate, CUstream_st* stream);
 
 /// Does nothing: what an empty launch costs is the floor of every timing.
 void nothing(CUstream_st* stream);

@@ -26,7 +26,8 @@ std::optional<int64_t> available_memory_bytes() {
 Instruments this_machine() {
   return {.now = steady_seconds,
           .measure_ceiling = kernels::cpu::measure_ceiling,
-          .available_memory_bytes = available_memory_bytes};
+          .available_memory_bytes = available_memory_bytes,
+          .open_gpu = open_gpu};
 }
 
 }  // namespace nvfp4bench::bench

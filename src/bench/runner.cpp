@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "bench/arena.hpp"
+#include "bench/gpu.hpp"
+#include "bench/plausibility.hpp"
 #include "bench/trial.hpp"
 #include "validate/guarded_output.hpp"
 
@@ -52,6 +55,7 @@ VariantResult not_finished(const kernels::Variant& variant) {
   result.reason = "interrupted";
   result.numerics = variant.numerics;
   result.structure = variant.structure;
+  result.on_gpu = variant.on_gpu;
   return result;
 }
 
@@ -63,6 +67,8 @@ struct Setup {
   validate::GuardedOutputs outputs;
   ProblemView view;
   std::optional<validate::Reference> reference;
+  std::unique_ptr<Arena> host;
+  std::unique_ptr<Arena> gpu;  // if a GPU variant is to run, and the problem fits
 };
 
 class Runner {
@@ -73,12 +79,14 @@ class Runner {
         observer_(observer),
         instruments_(instruments),
         result_(result),
+        machine_(options.machine),
         started_s_(now()) {}
 
   void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named);
 
  private:
-  void measure_ceilings();
+  void open_gpu();
+  void measure_ceilings(std::span<const kernels::Variant* const> variants);
   void run_problem(const Job& job, std::span<const kernels::Variant* const> variants, bool variants_named);
 
   /// A variant that can run the problem, and its place in the result.
@@ -91,8 +99,15 @@ class Runner {
                                 ProblemResult& result) const;
   void run_candidates(const Job& job, std::span<const Candidate> candidates, ProblemResult& result);
   std::unique_ptr<Setup> set_up(const Job& job, ProblemResult& result) const;
+  /// Brings the problem to the GPU; GPU candidates are skipped where that cannot be.
+  void set_up_gpu(Setup& setup, std::span<const Candidate> candidates, const Problem& problem);
   void validate(Trial& trial, const TrialContext& context);
-  void sample_in_rounds(std::vector<Trial>& trials, const Problem& problem);
+  void sample_in_rounds(std::vector<Trial>& trials, Setup& setup, std::span<const Candidate> candidates,
+                        const Problem& problem);
+  /// Reports what is complete. If the trial took the GPU with it, ends all GPU variants, and leaks what is on
+  /// the GPU: freeing it could wait for ever.
+  void trial_ended(const Trial& trial, std::vector<Trial>& trials, Setup& setup,
+                   std::span<const Candidate> candidates);
 
   /// Announces a step, unless the run is to end here.
   template <class... Args>
@@ -112,13 +127,23 @@ class Runner {
   const RunObserver& observer_;
   const Instruments& instruments_;
   RunResult& result_;
+  kernels::Machine machine_;  // without a GPU once that is lost
+  std::unique_ptr<Gpu> gpu_;
+  Limits cpu_limits_;
+  Limits gpu_limits_;
   const double started_s_;
 };
+
+bool any_on(bool gpu, std::span<const kernels::Variant* const> variants) {
+  return std::any_of(variants.begin(), variants.end(),
+                     [&](const kernels::Variant* variant) { return variant->on_gpu == gpu; });
+}
 
 void Runner::run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants,
                  bool variants_named) {
   try {
-    if (!options_.check_only) measure_ceilings();
+    if (machine_.gpu && any_on(true, variants)) open_gpu();
+    if (!options_.check_only) measure_ceilings(variants);
     for (const Job& job : jobs) run_problem(job, variants, variants_named);
   } catch (Interrupted) {
     result_.interrupted = true;
@@ -126,9 +151,25 @@ void Runner::run(std::span<const Job> jobs, std::span<const kernels::Variant* co
   }
 }
 
-void Runner::measure_ceilings() {
+void Runner::open_gpu() {
+  step("{}: measuring", machine_.gpu->name);
+  try {
+    gpu_ = instruments_.open_gpu(*machine_.gpu);
+    result_.gpu = gpu_->describe(!options_.check_only);
+    gpu_limits_ = {.ceilings = result_.gpu->ceilings,
+                   .cold_cache_bytes = machine_.gpu->l2_bytes,
+                   .launch_floor_s = result_.gpu->launch_floor_s};
+  } catch (const std::exception& error) {
+    machine_.gpu_why_not = fmt::format("{} cannot be used: {}", machine_.gpu->name, error.what());
+    machine_.gpu.reset();
+  }
+}
+
+void Runner::measure_ceilings(std::span<const kernels::Variant* const> variants) {
+  if (!any_on(false, variants)) return;
   step("measuring this machine's ceilings");
   result_.machine = instruments_.measure_ceiling(options_.machine.isa, options_.machine.threads);
+  cpu_limits_.ceilings = result_.machine;
 }
 
 void Runner::run_problem(const Job& job, std::span<const kernels::Variant* const> variants,
@@ -156,9 +197,10 @@ std::vector<Runner::Candidate> Runner::choose(std::span<const kernels::Variant* 
     VariantResult& row = result.variants[i];
     try {
       const std::string why_not =
-          variant.op == problem.op
-              ? variant.why_not(problem, options_.machine)
-              : fmt::format("computes {}, the problem is {}", to_string(variant.op), to_string(problem.op));
+          variant.op != problem.op
+              ? fmt::format("computes {}, the problem is {}", to_string(variant.op), to_string(problem.op))
+          : variant.on_gpu && !machine_.gpu ? machine_.gpu_why_not
+                                            : variant.why_not(problem, machine_);
       if (why_not.empty()) {
         candidates.push_back({variant, row});
       } else {
@@ -187,24 +229,27 @@ void Runner::run_candidates(const Job& job, std::span<const Candidate> candidate
     observer_.reference(result.problem, setup->view, *setup->reference);
   }
 
-  HostStopwatch stopwatch(instruments_.now);
+  setup->host = std::make_unique<HostArena>(setup->view, instruments_.now);
+  set_up_gpu(*setup, candidates, result.problem);
+
   const TrialContext context{.problem = result.problem,
                              .view = setup->view,
                              .outputs = setup->outputs,
                              .reference = setup->reference ? &*setup->reference : nullptr,
                              .work = result.work,
-                             .ceilings = result_.machine,
                              .options = options_,
-                             .now = instruments_.now,
-                             .stopwatch = stopwatch};
+                             .now = instruments_.now};
   std::vector<Trial> trials;
   trials.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {
-    Trial& trial = trials.emplace_back(candidate.variant, context, candidate.result);
+    const bool on_gpu = candidate.variant.on_gpu;
+    if (on_gpu && !setup->gpu) continue;
+    Trial& trial = trials.emplace_back(candidate.variant, context, on_gpu ? *setup->gpu : *setup->host,
+                                       on_gpu ? gpu_limits_ : cpu_limits_, candidate.result);
     validate(trial, context);
-    if (trial.ended()) updated();
+    if (trial.ended()) trial_ended(trial, trials, *setup, candidates);
   }
-  sample_in_rounds(trials, result.problem);
+  sample_in_rounds(trials, *setup, candidates, result.problem);
 }
 
 std::unique_ptr<Setup> Runner::set_up(const Job& job, ProblemResult& result) const {
@@ -226,6 +271,47 @@ std::unique_ptr<Setup> Runner::set_up(const Job& job, ProblemResult& result) con
   return setup;
 }
 
+void Runner::set_up_gpu(Setup& setup, std::span<const Candidate> candidates, const Problem& problem) {
+  const auto end_all = [&](Status status, std::string_view reason) {
+    for (const Candidate& candidate : candidates) {
+      if (!candidate.variant.on_gpu) continue;
+      candidate.result.status = status;
+      candidate.result.reason = reason;
+    }
+  };
+  const bool wanted = std::any_of(candidates.begin(), candidates.end(),
+                                  [](const Candidate& candidate) { return candidate.variant.on_gpu; });
+  if (!wanted) return;
+  step("{}: copying operands to the GPU", problem.name);
+  try {
+    setup.gpu = gpu_->make_arena(setup.view, setup.outputs);
+  } catch (const NotEnoughGpuMemory& error) {
+    end_all(Status::skipped, error.what());
+  } catch (const std::exception& error) {
+    end_all(Status::errored, fmt::format("the problem could not be brought to the GPU: {}", error.what()));
+  }
+}
+
+void Runner::trial_ended(const Trial& trial, std::vector<Trial>& trials, Setup& setup,
+                         std::span<const Candidate> candidates) {
+  const VariantResult& ended = trial.result();
+  if (ended.on_gpu && setup.gpu && setup.gpu->lost()) {
+    result_.gpu->lost_in = ended.variant;
+    machine_.gpu_why_not = fmt::format("the GPU was lost in {}", ended.variant);
+    machine_.gpu.reset();
+    for (const Candidate& candidate : candidates) {
+      if (candidate.variant.on_gpu && candidate.result.status == Status::skipped)
+        candidate.result.reason = machine_.gpu_why_not;
+    }
+    for (Trial& other : trials) {
+      if (!other.ended() && other.result().on_gpu) other.skip(machine_.gpu_why_not);
+    }
+    (void)setup.gpu.release();
+    (void)gpu_.release();
+  }
+  updated();
+}
+
 void Runner::validate(Trial& trial, const TrialContext& context) {
   const VariantResult& result = trial.result();
   step("{}: {}: preparing", context.problem.name, result.variant);
@@ -242,13 +328,14 @@ void Runner::validate(Trial& trial, const TrialContext& context) {
   if (!trial.ended() && options_.check_only) trial.pass();
 }
 
-void Runner::sample_in_rounds(std::vector<Trial>& trials, const Problem& problem) {
+void Runner::sample_in_rounds(std::vector<Trial>& trials, Setup& setup, std::span<const Candidate> candidates,
+                              const Problem& problem) {
   std::vector<Trial*> active;
   for (Trial& trial : trials) {
     while (!trial.ended() && !trial.warm()) {
       step("{}: {}: warming up", problem.name, trial.result().variant);
       trial.warm_up();
-      if (trial.ended()) updated();
+      if (trial.ended()) trial_ended(trial, trials, setup, candidates);
     }
     if (!trial.ended()) active.push_back(&trial);
   }
@@ -257,9 +344,10 @@ void Runner::sample_in_rounds(std::vector<Trial>& trials, const Problem& problem
   while (!active.empty()) {
     std::shuffle(active.begin(), active.end(), random);
     for (Trial* trial : active) {
+      if (trial->ended()) continue;  // with the GPU that it was to run on
       step("{}: timing: {}, sample {}", problem.name, trial->result().variant, trial->samples() + 1);
       trial->sample();
-      if (trial->ended()) updated();
+      if (trial->ended()) trial_ended(*trial, trials, setup, candidates);
     }
     std::erase_if(active, [](const Trial* trial) { return trial->ended(); });
   }

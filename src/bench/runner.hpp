@@ -8,7 +8,8 @@
 //     well)
 //   variants that passed: warm up, then sample in rounds, in an order drawn anew each round, so that whatever
 //     slows the machine for a while slows all of them; each leaves the rounds when its stopping rule says so
-// The output of every timed run is checked too. What goes wrong in one variant ends that variant alone.
+// The output of every timed run is checked too. What goes wrong in one variant ends that variant alone; only
+// a GPU that is lost (a kernel faults or hangs) ends the GPU variants after it, while those of the CPU go on.
 #pragma once
 
 #include <functional>

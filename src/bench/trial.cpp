@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "bench/plausibility.hpp"
 #include "bench/statistics.hpp"
 #include "validate/judge.hpp"
 #include "validate/poison.hpp"
@@ -23,6 +22,9 @@ constexpr int64_t kSampledElements = 4096;
 constexpr double kWarmAgreement = 0.05;
 constexpr std::size_t kMaxWarmUps = 6;
 
+/// Of each method beside the primary one. Enough for an interval, and soon over.
+constexpr int kSamplesAside = 20;
+
 /// A run whose output is wrong, as opposed to one that broke.
 class WrongOutput : public std::runtime_error {
  public:
@@ -31,9 +33,12 @@ class WrongOutput : public std::runtime_error {
 
 }  // namespace
 
-Trial::Trial(const kernels::Variant& variant, const TrialContext& context, VariantResult& result)
+Trial::Trial(const kernels::Variant& variant, const TrialContext& context, Arena& arena, const Limits& limits,
+             VariantResult& result)
     : variant_(variant),
       context_(context),
+      arena_(arena),
+      limits_(limits),
       result_(result),
       rule_({.min_time_s = context.options.min_time_s,
              .max_time_s = context.options.max_time_s,
@@ -56,15 +61,21 @@ void Trial::end(Status status, std::string reason) {
   result_.status = status;
   result_.reason = std::move(reason);
   ended_ = true;
+  if (arena_.lost()) {
+    (void)stopwatch_.release();
+    (void)kernel_.release();
+  }
+  stopwatch_.reset();
   kernel_.reset();  // its temporaries are not needed any more, and others may need the memory
 }
 
 void Trial::bind() {
   attempt([&] {
-    kernel_ = variant_.bind(context_.view, context_.options.machine);
+    stopwatch_ = arena_.make_stopwatch();
+    kernel_ = variant_.bind(arena_.view(), context_.options.machine);
     if (kernel_->prepares_weights()) {
       const auto prepare = [&](kernels::RunContext& run) { kernel_->prepare_weights(run); };
-      preparation_s_ = context_.stopwatch.measure(prepare).seconds;
+      preparation_s_ = stopwatch_->measure(stopwatch_->once(), prepare).seconds;
     }
     result_.workspace_bytes = kernel_->workspace_bytes();
   });
@@ -72,7 +83,7 @@ void Trial::bind() {
 
 void Trial::first_run() {
   attempt([&] {
-    warm_up_s_.push_back(run_poisoned().seconds);
+    warm_up_s_.push_back(run_poisoned(primary()).seconds);
     first_fingerprint_ = context_.outputs.fingerprint(context_.options.machine.threads);
     result_.verdict = judge();
     if (result_.verdict->status == Status::failed) throw WrongOutput(result_.verdict->reason);
@@ -81,7 +92,7 @@ void Trial::first_run() {
 
 void Trial::second_run() {
   attempt([&] {
-    warm_up_s_.push_back(run_poisoned().seconds);
+    warm_up_s_.push_back(run_poisoned(primary()).seconds);
     check_against_first("the second run");
     if (result_.verdict->status != Status::passed) end(result_.verdict->status, result_.verdict->reason);
   });
@@ -98,7 +109,7 @@ bool Trial::warm() const {
 
 void Trial::warm_up() {
   attempt([&] {
-    warm_up_s_.push_back(run_poisoned().seconds);
+    warm_up_s_.push_back(run_poisoned(primary()).seconds);
     check_against_first(fmt::format("warm-up run {}", warm_up_s_.size()));
   });
 }
@@ -106,19 +117,22 @@ void Trial::warm_up() {
 void Trial::sample() {
   attempt([&] {
     const double begun = context_.now();
-    const Sample sample = run_poisoned();
+    const Sample sample = run_poisoned(primary());
     check_against_first(fmt::format("timed run {}", samples() + 1));
     record_phases(sample);
+    cross_check_.add(sample);
     rule_.add(sample.seconds, context_.now() - begun);
     if (rule_.done()) report_times();
   });
 }
 
-Sample Trial::run_poisoned() {
+Sample Trial::run_poisoned(Method method) {
   const OutputType type = context_.problem.output;
   poison_ = runs_++ % 2 == 0 ? validate::nan_poison(type) : validate::finite_poison(type);
   context_.outputs.poison(poison_);
-  Sample sample = context_.stopwatch.measure([&](kernels::RunContext& run) { kernel_->run(run); });
+  arena_.send_outputs();
+  Sample sample = stopwatch_->measure(method, [&](kernels::RunContext& run) { kernel_->run(run); });
+  arena_.fetch_outputs();
   if (const std::string damage = context_.outputs.damage(); !damage.empty()) throw WrongOutput(damage);
   return sample;
 }
@@ -154,16 +168,36 @@ void Trial::record_phases(const Sample& sample) {
   }
 }
 
+Timing Trial::measure_aside(Method method) {
+  std::vector<double> samples;
+  for (int i = 1; i <= kSamplesAside; ++i) {
+    const Sample sample = run_poisoned(method);
+    check_against_first(fmt::format("{}, run {}", to_string(method), i));
+    record_phases(sample);
+    samples.push_back(sample.seconds);
+  }
+  return summarize(samples, "sample limit");
+}
+
 void Trial::report_times() {
-  const std::string stopped_by(rule_.stopped_by());
-  Timing timing = summarize(rule_.samples(), stopped_by);
-  if (std::string reason = why_impossible(timing, context_.work, context_.ceilings); !reason.empty()) {
-    return end(Status::rejected, std::move(reason));
+  Timing timing = summarize(rule_.samples(), std::string(rule_.stopped_by()));
+  std::string reason = why_impossible(timing, context_.work, limits_);
+  if (reason.empty()) reason = cross_check_.why_not_believed();
+  if (!reason.empty()) return end(Status::rejected, std::move(reason));
+
+  const std::span<const Method> methods = stopwatch_->methods();
+  for (const Method method : methods.subspan(1)) {
+    result_.other_timings.push_back({std::string(to_string(method)), measure_aside(method)});
+  }
+  result_.method = to_string(methods.front());
+  result_.gpu_clocks = cross_check_.clocks();
+  for (const Phase& phase : phases_) {
+    // Phases come from every sample of the primary method, or from one of the others.
+    const bool primary = phase.timing.samples.size() == timing.samples.size();
+    result_.phases.push_back(
+        {phase.name, summarize(phase.timing.samples, primary ? timing.stopped_by : "sample limit")});
   }
   result_.timing = std::move(timing);
-  for (const Phase& phase : phases_) {
-    result_.phases.push_back({phase.name, summarize(phase.timing.samples, stopped_by)});
-  }
   if (preparation_s_) result_.weight_preparation = summarize(std::vector{*preparation_s_}, "sample limit");
   end(Status::passed, "");
 }

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "bench/arena.hpp"
+#include "bench/cross_check.hpp"
+#include "bench/plausibility.hpp"
 #include "bench/runner.hpp"
 #include "bench/stopping_rule.hpp"
 #include "bench/stopwatch.hpp"
@@ -21,24 +24,24 @@ namespace nvfp4bench::bench {
 /// What the trials of one problem share.
 struct TrialContext {
   const Problem& problem;
-  /// c is attached to `outputs`.
+  /// On the host, whose c is attached to `outputs`.
   const ProblemView& view;
   /// One set for all variants: a trial's output lives until another trial runs.
   validate::GuardedOutputs& outputs;
   /// Null with RunOptions::time_only.
   const validate::Reference* reference;
   const Work& work;
-  const std::optional<Peak>& ceilings;
   const RunOptions& options;
   const HostClock& now;
-  Stopwatch& stopwatch;
 };
 
 /// Every step either succeeds or ends the trial with a status and a reason in its VariantResult; whatever a
 /// kernel throws becomes `errored`. A step of an ended trial must not be called.
 class Trial {
  public:
-  Trial(const kernels::Variant& variant, const TrialContext& context, VariantResult& result);
+  /// The kernel runs in `arena`, on a machine of these `limits`; both must outlive the trial.
+  Trial(const kernels::Variant& variant, const TrialContext& context, Arena& arena, const Limits& limits,
+        VariantResult& result);
 
   bool ended() const { return ended_; }
   const VariantResult& result() const { return result_; }
@@ -53,28 +56,37 @@ class Trial {
   /// The last two runs took about the same time, or warming up has taken long enough.
   bool warm() const;
   void warm_up();
-  /// One timed run, its output checked. Ends the trial when the stopping rule says so.
+  /// One timed run, its output checked. When the stopping rule is satisfied, measures by the other methods
+  /// of the arena too, and ends the trial.
   void sample();
   std::size_t samples() const { return rule_.samples().size(); }
 
   /// Ends the trial as passed, without a time.
   void pass() { end(Status::passed, ""); }
+  /// Ends the trial without a result.
+  void skip(std::string reason) { end(Status::skipped, std::move(reason)); }
 
  private:
   template <class Step>
   void attempt(Step step);
   void end(Status status, std::string reason);
 
-  Sample run_poisoned();
+  Method primary() const { return stopwatch_->methods().front(); }
+  Sample run_poisoned(Method method);
   Verdict judge() const;
   void check_against_first(const std::string& which);
   void record_phases(const Sample& sample);
+  /// A few samples by a method that nothing is compared by.
+  Timing measure_aside(Method method);
   void report_times();
 
   const kernels::Variant& variant_;
   const TrialContext& context_;
+  Arena& arena_;
+  const Limits& limits_;
   VariantResult& result_;
   std::unique_ptr<kernels::Kernel> kernel_;
+  std::unique_ptr<Stopwatch> stopwatch_;  // may hold a graph of the kernel: ends before it
   bool ended_ = false;
 
   std::size_t runs_ = 0;
@@ -83,6 +95,7 @@ class Trial {
   std::optional<double> preparation_s_;
   std::vector<double> warm_up_s_;
   StoppingRule rule_;
+  CrossCheck cross_check_;
   std::vector<Phase> phases_;  // their samples alone, until the trial ends
 };
 

@@ -9,6 +9,7 @@
 #include "config/devices.hpp"
 #include "config/lookup.hpp"
 #include "config/problem_set.hpp"
+#include "cuda/device.hpp"
 #include "data/fill.hpp"
 
 namespace nvfp4bench::cli {
@@ -26,7 +27,9 @@ void list_variants(std::span<const kernels::Variant* const> variants) {
   const kernels::Machine machine = make_machine(nvfp4::best_isa(), omp_get_num_procs());
   fmt::print("variants\n");
   for (const kernels::Variant* variant : variants) {
-    const std::string reason = variant->why_not(modest_problem(variant->op), machine);
+    const std::string reason = variant->on_gpu && !machine.gpu
+                                   ? machine.gpu_why_not
+                                   : variant->why_not(modest_problem(variant->op), machine);
     fmt::print("  {:<24} {:<15} {}\n", variant->name, to_string(variant->op), variant->summary);
     if (!reason.empty()) fmt::print("  {:<24} cannot run here: {}\n", "", reason);
   }
@@ -59,6 +62,15 @@ void list_devices() {
     fmt::print("  {:<24}   --isa {}{}\n", "", to_string(isa),
                reason.empty() ? "" : ": cannot run here: " + reason);
   }
+  const cuda::Discovery found = cuda::discover();
+  for (const cuda::Device& device : found.devices) {
+    fmt::print("  {:<24} {}, compute capability {}.{}, {} SMs, {:.1f} GB, {:.0f} MB of L2\n",
+               fmt::format("gpu {}", device.ordinal), device.name, device.capability / 10,
+               device.capability % 10, device.sm_count, static_cast<double>(device.memory_bytes) / 1e9,
+               static_cast<double>(device.l2_bytes) / 1e6);
+    if (found.devices.size() > 1) fmt::print("  {:<24}   --device {}\n", "", device.ordinal);
+  }
+  if (found.devices.empty()) fmt::print("  {:<24} none: {}\n", "gpu", found.why_none);
   fmt::print("datasheets that results are compared with\n");
   for (const Peak& peak : config::load_devices(config::find_config("devices.json")))
     fmt::print("  {:<24} {:.2f} TB/s, {:.0f} TFLOP/s ({})\n", peak.name, peak.bytes_per_s / 1e12,

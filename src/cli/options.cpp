@@ -16,10 +16,11 @@ namespace nvfp4bench::cli {
 namespace {
 
 constexpr int kMaxThreads = 1024;
+constexpr int kMaxDevices = 1023;
 
 constexpr std::string_view kFooter = R"(
 Examples:
-  nvfp4bench --config g8_k7168.json                     every variant that this machine can run
+  nvfp4bench --config g8_k7168.json                     all variants, on the GPU if there is one
   nvfp4bench --config smoke --check-only                a correctness gate for CI
   nvfp4bench --config g8_k7168 --variants 'cpu/fused_*' --json result.json
   nvfp4bench --config decode_g8 --dump out/             operands, exact results and outputs as .npy
@@ -84,6 +85,10 @@ void add_run_options(CLI::App& app, RawRun& raw) {
   app.add_option("--threads", run.threads, "CPU threads; default: all that this process may use")
       ->type_name("N")
       ->check(CLI::Range(1, kMaxThreads))
+      ->group("Measurement");
+  app.add_option("--device", run.device, "GPU to use, as `list devices` numbers them; default: the first")
+      ->type_name("N")
+      ->check(CLI::Range(0, kMaxDevices))
       ->group("Measurement");
   app.add_option("--isa", raw.isa, "CPU instruction set: portable, avx2, avx512vnni or best")
       ->type_name("NAME")

@@ -29,7 +29,7 @@ struct ProblemOptions {
 struct RunCommand {
   ProblemOptions problems;
   std::optional<std::filesystem::path> load;
-  std::vector<std::string> variants;  // globs; empty: all that fit the problem
+  std::vector<std::string> variants;  // globs; empty: all that fit the problem, on the GPU if there is one
   std::optional<std::filesystem::path> json;
   std::optional<std::filesystem::path> csv;
   std::optional<std::filesystem::path> markdown;
@@ -37,6 +37,7 @@ struct RunCommand {
   std::optional<std::filesystem::path> dump;
   nvfp4::Isa isa = nvfp4::Isa::portable;
   int threads = 1;
+  std::optional<int> device;  // ordinal of a GPU; absent: the first
   bool check_only = false;
   bool time_only = false;
   double min_time_s = 0.5;

@@ -46,6 +46,12 @@ void check_names_differ(const std::vector<Problem>& problems) {
   }
 }
 
+/// With a kernel that hangs, tearing the process down in order would wait for the GPU, and so for ever.
+[[noreturn]] void leave_at_once(Exit code) {
+  std::fflush(nullptr);
+  std::_Exit(static_cast<int>(code));
+}
+
 Exit exit_code(const RunResult& result) {
   bool passed = false;
   for (const ProblemResult& problem : result.problems) {
@@ -66,9 +72,10 @@ Exit exit_code(const RunResult& result) {
 Exit run_command(const RunCommand& command, std::span<const kernels::Variant* const> all_variants,
                  const std::vector<std::string>& command_line) {
   // Everything that the user can get wrong is looked at before anything runs.
+  const kernels::Machine machine = make_machine(command.isa, command.threads, command.device);
   std::vector<std::string> warnings;
   const std::vector<const kernels::Variant*> variants =
-      select_variants(all_variants, command.variants, warnings);
+      select_variants(all_variants, command.variants, machine.gpu.has_value(), warnings);
 
   std::optional<data::Loaded> loaded;
   std::vector<Problem> problems;
@@ -97,7 +104,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   Progress progress(!command.quiet, isatty(fileno(stderr)));
   for (const std::string& warning : warnings) fmt::print(stderr, "nvfp4bench: warning: {}\n", warning);
 
-  const bench::RunOptions options{.machine = make_machine(command.isa, command.threads),
+  const bench::RunOptions options{.machine = machine,
                                   .check_only = command.check_only,
                                   .time_only = command.time_only,
                                   .min_time_s = command.min_time_s,
@@ -127,6 +134,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   progress.step("");
   files.finish(result);
   fmt::print(out, "{}\n", report::summary(result, style));
+  if (result.gpu && !result.gpu->lost_in.empty()) leave_at_once(exit_code(result));
   return exit_code(result);
 }
 

@@ -24,7 +24,7 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string_vi
 }  // namespace
 
 std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
-                                                     const std::vector<std::string>& globs,
+                                                     const std::vector<std::string>& globs, bool gpu,
                                                      std::vector<std::string>& warnings) {
   std::vector<std::string_view> names;
   for (const kernels::Variant* variant : all) names.push_back(variant->name);
@@ -42,7 +42,9 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
   std::vector<const kernels::Variant*> selected;
   for (const kernels::Variant* variant : all) {
     const auto wanted = [&](const std::string& glob) { return matches(glob, variant->name); };
-    if (globs.empty() || std::any_of(globs.begin(), globs.end(), wanted)) selected.push_back(variant);
+    const bool select =
+        globs.empty() ? variant->on_gpu == gpu : std::any_of(globs.begin(), globs.end(), wanted);
+    if (select) selected.push_back(variant);
   }
   return selected;
 }

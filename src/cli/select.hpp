@@ -11,11 +11,12 @@
 
 namespace nvfp4bench::cli {
 
-/// The variants that any of `globs` matches, in registry order; all of them if there are no globs. A name
-/// without wildcards that matches nothing is a UsageError with the nearest match; a glob that matches nothing
-/// is said in `warnings`.
+/// The variants that any of `globs` matches, in registry order. Without globs, those of the GPU if there is
+/// one, else those of the CPU: beside a GPU they would take most of the time and answer another question. A
+/// name without wildcards that matches nothing is a UsageError with the nearest match; a glob that matches
+/// nothing is said in `warnings`.
 std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
-                                                     const std::vector<std::string>& globs,
+                                                     const std::vector<std::string>& globs, bool gpu,
                                                      std::vector<std::string>& warnings);
 
 /// Finds, reads and checks the problem sets, and applies --seed and --fill. Throws UsageError and

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cuda_runtime_api.h>
+#include <new>
 #include <utility>
 
 #include "cuda/check.hpp"
@@ -37,6 +38,26 @@ class DeviceBuffer {
  private:
   void* data_ = nullptr;
   std::size_t bytes_ = 0;
+};
+
+/// A T in host memory that kernels reach under the same address (unified addressing).
+template <class T>
+class HostShared {
+ public:
+  HostShared() {
+    void* data = nullptr;
+    check(cudaHostAlloc(&data, sizeof(T), cudaHostAllocMapped), "allocating memory that the device shares");
+    value_ = new (data) T;
+  }
+  ~HostShared() { (void)cudaFreeHost(value_); }
+  HostShared(const HostShared&) = delete;
+  HostShared& operator=(const HostShared&) = delete;
+
+  T* get() const { return value_; }
+  T* operator->() const { return value_; }
+
+ private:
+  T* value_ = nullptr;
 };
 
 }  // namespace nvfp4bench::cuda

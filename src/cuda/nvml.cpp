@@ -2,12 +2,7 @@
 
 #include <cuda_runtime_api.h>
 #include <dlfcn.h>
-#include <string_view>
 #include <utility>
-#include <vector>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace nvfp4bench::cuda {
 namespace {
@@ -20,11 +15,6 @@ constexpr int kClockSm = 1;
 constexpr int kClockMemory = 2;
 constexpr int kTemperatureGpu = 0;
 
-constexpr std::pair<uint64_t, std::string_view> kReasons[] = {
-    {0x02, "application clocks"}, {0x04, "power cap"},       {0x08, "hardware slowdown"},
-    {0x10, "sync boost"},         {0x20, "thermal"},         {0x40, "hardware thermal"},
-    {0x80, "power brake"},        {0x100, "display clocks"},
-};
 constexpr uint64_t kReasonIdle = 0x01;
 
 }  // namespace
@@ -86,13 +76,6 @@ BoardState Nvml::read() const {
   if (library_->reasons && library_->reasons(library_->device, &reasons) == kNvmlSuccess)
     state.throttle_reasons = reasons & ~kReasonIdle;
   return state;
-}
-
-std::string throttle_text(uint64_t reasons) {
-  std::vector<std::string_view> names;
-  for (const auto& [bit, name] : kReasons)
-    if (reasons & bit) names.push_back(name);
-  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace nvfp4bench::cuda

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cuda/device.hpp"
 #include "model/numerics.hpp"
 #include "model/problem.hpp"
 #include "model/work.hpp"
@@ -61,6 +62,20 @@ struct Phase {
   Timing timing;
 };
 
+/// The same call measured in another way than VariantResult::timing.
+struct OtherTiming {
+  std::string method;
+  Timing timing;
+};
+
+/// What the board of the GPU said right after each sample.
+struct GpuClocks {
+  double sm_mhz_median = 0;
+  double sm_mhz_min = 0;
+  /// Why the clock was held down in any of the samples, e.g. "power cap"; "" if it never was.
+  std::string throttled;
+};
+
 /// One output element outside its interval. Values are in output units, after alpha and silu.
 struct Mismatch {
   int64_t group = 0;
@@ -103,10 +118,15 @@ struct VariantResult {
   std::string reason;
   Numerics numerics;
   Structure structure;
+  bool on_gpu = false;
   int64_t workspace_bytes = 0;
   std::optional<Verdict> verdict;
   /// Only beside Status::passed.
   std::optional<Timing> timing;
+  /// How `timing` was taken, e.g. "GPU time, cold L2, CUDA graph"; "" without one.
+  std::string method;
+  std::vector<OtherTiming> other_timings;
+  std::optional<GpuClocks> gpu_clocks;
   std::vector<Phase> phases;
   std::optional<Timing> weight_preparation;
 };
@@ -134,11 +154,27 @@ struct Metadata {
   std::vector<std::string> command_line;
 };
 
+/// The GPU that variants ran on.
+struct GpuResult {
+  cuda::Device device;
+  /// Measured in this run; absent with --check-only, and where no way to measure them was found.
+  std::optional<Peak> ceilings;
+  /// Shortest time of an empty kernel, measured as variants are; 0 if it was not.
+  double launch_floor_s = 0;
+  /// Read before each cold sample, so that nothing of the operands is left in the L2.
+  int64_t flush_bytes = 0;
+  /// The variant in which the GPU stopped answering; "" if it never did. The process cannot be torn down
+  /// then.
+  std::string lost_in;
+};
+
 /// Results of one run of the tool. Complete after every variant, so that it can be written at any moment.
 struct RunResult {
   Metadata metadata;
-  /// Measured ceilings of this machine; absent with --check-only.
+  /// Measured ceilings of this machine's CPU; absent with --check-only and where no variant ran on it.
   std::optional<Peak> machine;
+  /// Absent where no variant was to run on a GPU.
+  std::optional<GpuResult> gpu;
   /// Datasheet peaks that results are compared with (configs/devices.json).
   std::vector<Peak> devices;
   std::vector<ProblemResult> problems;

@@ -34,7 +34,7 @@ constexpr const char* kHeader =
     "time_s_p10,"
     "time_s_p90,time_s_ci95_low,time_s_ci95_high,flops_per_s,compulsory_bytes_per_s,roofline_fraction,"
     "speedup_vs_two_pass,weight_preparation_s_median,workspace_bytes,elements,checked,mismatches,max_ulps,"
-    "max_error_over_bound";
+    "max_error_over_bound,method,sm_clock_mhz_median";
 
 std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v) {
   const Metrics metrics = metrics_of(run, p, v);
@@ -71,7 +71,9 @@ std::string row(const RunResult& run, const ProblemResult& p, const VariantResul
                          found(&Verdict::checked),
                          found(&Verdict::mismatches),
                          error(&Verdict::max_ulps),
-                         error(&Verdict::max_error_over_bound)};
+                         error(&Verdict::max_error_over_bound),
+                         field(v.method),
+                         v.gpu_clocks ? field(v.gpu_clocks->sm_mhz_median) : ""};
   return fmt::format("{}\r\n", fmt::join(cells, ","));
 }
 

@@ -104,6 +104,32 @@ Json structure_json(const Problem& problem, const Structure& s) {
           {"traffic_bytes", traffic_bytes(problem, s)}};
 }
 
+Json other_timing_json(const OtherTiming& other) {
+  return {{"method", other.method}, {"timing", timing_json(other.timing)}};
+}
+
+Json gpu_clocks_json(const GpuClocks& clocks) {
+  return {{"sm_mhz_median", number(clocks.sm_mhz_median)},
+          {"sm_mhz_min", number(clocks.sm_mhz_min)},
+          {"throttled", text(clocks.throttled)}};
+}
+
+Json gpu_json(const GpuResult& gpu) {
+  const cuda::Device& device = gpu.device;
+  return {{"ordinal", device.ordinal},
+          {"name", device.name},
+          {"capability", device.capability},
+          {"sm_count", device.sm_count},
+          {"l2_bytes", device.l2_bytes},
+          {"memory_bytes", device.memory_bytes},
+          {"driver_version", device.driver_version},
+          {"runtime_version", device.runtime_version},
+          {"ceilings", or_null(gpu.ceilings, peak_json)},
+          {"launch_floor_s", gpu.launch_floor_s > 0 ? number(gpu.launch_floor_s) : Json(nullptr)},
+          {"flush_bytes", gpu.flush_bytes},
+          {"lost_in", text(gpu.lost_in)}};
+}
+
 Json variant_json(const RunResult& run, const ProblemResult& problem, const VariantResult& v) {
   const Metrics metrics = metrics_of(run, problem, v);
   return {{"variant", v.variant},
@@ -112,12 +138,16 @@ Json variant_json(const RunResult& run, const ProblemResult& problem, const Vari
           {"reason", text(v.reason)},
           {"numerics", numerics_json(v.numerics)},
           {"structure", structure_json(problem.problem, v.structure)},
+          {"on_gpu", v.on_gpu},
           {"workspace_bytes", v.workspace_bytes},
           {"flops_per_s", or_null(metrics.flops_per_s, number)},
           {"compulsory_bytes_per_s", or_null(metrics.bytes_per_s, number)},
           {"roofline_fraction", or_null(metrics.roofline_fraction, number)},
           {"speedup_vs_two_pass", or_null(metrics.speedup_vs_two_pass, number)},
+          {"method", text(v.method)},
           {"timing", or_null(v.timing, timing_json)},
+          {"other_timings", array(v.other_timings, other_timing_json)},
+          {"gpu_clocks", or_null(v.gpu_clocks, gpu_clocks_json)},
           {"phases", array(v.phases, phase_json)},
           {"weight_preparation", or_null(v.weight_preparation, timing_json)},
           {"verdict", or_null(v.verdict, verdict_json)}};
@@ -147,6 +177,7 @@ std::string json(const RunResult& run) {
                     {"interrupted", run.interrupted},
                     {"elapsed_s", or_null(run.elapsed_s, number)},
                     {"machine", or_null(run.machine, peak_json)},
+                    {"gpu", or_null(run.gpu, gpu_json)},
                     {"devices", array(run.devices, peak_json)},
                     {"problems", array(run.problems, [&](const ProblemResult& p) {
                        return problem_result_json(run, p);

@@ -18,11 +18,24 @@ const VariantResult* find_variant(const ProblemResult& problem, std::string_view
 }
 
 const VariantResult* fastest(const ProblemResult& problem) {
+  const VariantResult* cpu = fastest_on(false, problem);
+  const VariantResult* gpu = fastest_on(true, problem);
+  if (cpu == nullptr || gpu == nullptr) return cpu == nullptr ? gpu : cpu;
+  return cpu->timing->median < gpu->timing->median ? cpu : gpu;
+}
+
+const VariantResult* fastest_on(bool gpu, const ProblemResult& problem) {
   const VariantResult* best = nullptr;
   for (const VariantResult& v : problem.variants) {
-    if (v.timing && (best == nullptr || v.timing->median < best->timing->median)) best = &v;
+    if (v.on_gpu == gpu && v.timing && (best == nullptr || v.timing->median < best->timing->median))
+      best = &v;
   }
   return best;
+}
+
+const Peak* ceilings_of(const RunResult& run, bool gpu) {
+  if (gpu) return run.gpu && run.gpu->ceilings ? &*run.gpu->ceilings : nullptr;
+  return run.machine ? &*run.machine : nullptr;
 }
 
 Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const VariantResult& variant) {
@@ -37,7 +50,8 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   if (problem.work.flops == 0) return metrics;  // only empty groups: a rate would say nothing
   metrics.flops_per_s = static_cast<double>(problem.work.flops) / timing.median;
   metrics.bytes_per_s = static_cast<double>(problem.work.bytes()) / timing.median;
-  if (run.machine) metrics.roofline_fraction = speed_of_light_s(problem.work, *run.machine) / timing.median;
+  if (const Peak* ceilings = ceilings_of(run, variant.on_gpu))
+    metrics.roofline_fraction = speed_of_light_s(problem.work, *ceilings) / timing.median;
   return metrics;
 }
 

@@ -19,6 +19,12 @@ const VariantResult* find_variant(const ProblemResult& problem, std::string_view
 /// The passed and timed variant with the smallest median, or null.
 const VariantResult* fastest(const ProblemResult& problem);
 
+/// Likewise, among those that ran on the GPU, or on the CPU.
+const VariantResult* fastest_on(bool gpu, const ProblemResult& problem);
+
+/// The measured ceilings of where a variant ran, or null.
+const Peak* ceilings_of(const RunResult& run, bool gpu);
+
 /// All absent without a time.
 struct Metrics {
   std::optional<double> flops_per_s;

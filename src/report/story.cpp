@@ -150,22 +150,65 @@ std::string times(double ratio) {
                    : fmt::format("{:.0f} times", std::round(ratio / unit) * unit);
 }
 
+/// What the ceilings of one place, measured or of a datasheet, allow, and how far from it `best` is.
+std::string limit(const std::string& ceilings, const Peak& peak, const ProblemResult& problem,
+                  const VariantResult* best) {
+  const double limit_s = speed_of_light_s(problem.work, peak);
+  std::string text =
+      fmt::format("{} ({}, {}) allow {}, bound by {}", ceilings, human_byte_rate(peak.bytes_per_s),
+                  human_flop_rate(peak.flops_per_s), human_seconds(limit_s), bound_by(problem.work, peak));
+  if (best != nullptr)
+    text +=
+        fmt::format("; {}, the fastest, takes {} that", best->variant, times(best->timing->median / limit_s));
+  return text + ". ";
+}
+
+/// Both rooflines of the GPU, and why they are what they are.
+std::string gpu_limits(const RunResult& run, const ProblemResult& problem) {
+  if (!run.gpu) return "";
+  const std::string& name = run.gpu->device.name;
+  const VariantResult* best = fastest_on(true, problem);
+  std::string text;
+  if (run.gpu->ceilings)
+    text += limit(fmt::format("Speed of light: the ceilings measured on this {}", name), *run.gpu->ceilings,
+                  problem, best);
+  for (const Peak& datasheet : run.devices) {
+    if (name.find(datasheet.name) != std::string::npos)
+      text += limit(fmt::format("Those of the {} datasheet", datasheet.name), datasheet, problem, best);
+  }
+  constexpr int kHopper = 90;
+  if (run.gpu->device.capability == kHopper)
+    text +=
+        "Hopper has no FP4 tensor cores: NVFP4 runs dequantised to fp16 there, and the roofline is the "
+        "larger "
+        "of bytes over DRAM rate and flops over fp16 tensor rate. ";
+  return text;
+}
+
+/// How GPU times were taken; empty without one.
+std::string gpu_method(const RunResult& run, const ProblemResult& problem) {
+  const VariantResult* best = fastest_on(true, problem);
+  if (best == nullptr || !run.gpu) return "";
+  std::string text = fmt::format(
+      "Measured as {}: before each call {} of other memory are read, twice the L2; "
+      "operands are not rotated. An empty kernel takes {}",
+      best->method, human_bytes(run.gpu->flush_bytes), human_seconds(run.gpu->launch_floor_s));
+  if (best->gpu_clocks) {
+    text += fmt::format(
+        ". SM clock after the samples of {}: {:.0f} MHz, at least {:.0f}{}", best->variant,
+        best->gpu_clocks->sm_mhz_median, best->gpu_clocks->sm_mhz_min,
+        best->gpu_clocks->throttled.empty() ? "" : ", held down by " + best->gpu_clocks->throttled);
+  }
+  return text + ".\n\n";
+}
+
 std::string limits(const RunResult& run, const ProblemResult& problem) {
   const VariantResult* best = fastest(problem);
   const std::string_view what = problem.problem.op == Op::gemm ? "GEMM" : "dual GEMM";
-  std::string text;
-  if (run.machine) {
-    const double limit_s = speed_of_light_s(problem.work, *run.machine);
-    text +=
-        fmt::format("Speed of light: the ceilings measured on this machine ({}, {}) allow {}, bound by {}",
-                    human_byte_rate(run.machine->bytes_per_s), human_flop_rate(run.machine->flops_per_s),
-                    human_seconds(limit_s), bound_by(problem.work, *run.machine));
-    if (best != nullptr) {
-      text += fmt::format("; {}, the fastest, takes {} that", best->variant,
-                          times(best->timing->median / limit_s));
-    }
-    text += ". ";
-  }
+  std::string text = gpu_method(run, problem) + gpu_limits(run, problem);
+  if (run.machine)
+    text += limit("Speed of light: the ceilings measured on this machine", *run.machine, problem,
+                  fastest_on(false, problem));
   const auto b200 =
       std::find_if(run.devices.begin(), run.devices.end(), [](const Peak& d) { return d.name == "B200"; });
   if (b200 == run.devices.end()) return text;
@@ -193,7 +236,7 @@ std::string limits(const RunResult& run, const ProblemResult& problem) {
 }  // namespace
 
 std::string story(const RunResult& run, const ProblemResult& problem) {
-  const bool asked_for_times = run.machine || fastest(problem) != nullptr;
+  const bool asked_for_times = run.machine || (run.gpu && run.gpu->ceilings) || fastest(problem) != nullptr;
   if (!asked_for_times || problem.work.flops == 0) return "";
   std::vector<std::string_view> targets;
   std::string text;

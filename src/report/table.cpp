@@ -44,6 +44,9 @@ std::string or_absent(const std::optional<double>& value, double scale, std::str
   return value ? significant(*value / scale) + std::string(suffix) : std::string(kAbsent);
 }
 
+/// "GPU time, warm L2, stream" without what all of them share.
+std::string short_method(const std::string& method) { return method.substr(method.find(", ") + 2); }
+
 class ProblemTable {
  public:
   ProblemTable(const RunResult& run, const ProblemResult& problem)
@@ -100,7 +103,7 @@ class ProblemTable {
     add_parts(v);
   }
 
-  /// Under a variant: where its time goes, and what it did once beforehand.
+  /// Under a variant: where its time goes, what else was measured, and what it did once beforehand.
   void add_parts(const VariantResult& v) {
     for (const Phase& phase : v.phases) {
       std::string name = "  " + phase.name;
@@ -108,6 +111,10 @@ class ProblemTable {
         name += fmt::format(" ({} %)", significant(100 * phase.timing.median / v.timing->median, 2));
       }
       table_.add_row({{name, Paint::dim}, {time(phase.timing.median), Paint::dim}});
+    }
+    for (const OtherTiming& other : v.other_timings) {
+      table_.add_row(
+          {{"  " + short_method(other.method), Paint::dim}, {time(other.timing.median), Paint::dim}});
     }
     if (v.weight_preparation) {
       table_.add_row({{"  weights, once", Paint::dim}, {time(v.weight_preparation->median), Paint::dim}});

@@ -45,7 +45,8 @@ class FakeBench {
               ++ceilings_measured;
               return Peak{"this machine", 1e12, ceiling_flops_per_s, "set by the test"};
             },
-        .available_memory_bytes = [this] { return available_bytes; }};
+        .available_memory_bytes = [this] { return available_bytes; },
+        .open_gpu = {}};
     bench::run(jobs, std::span(all).first(variants), named, options, observer, result, instruments);
     return result;
   }

@@ -11,6 +11,9 @@ std::span<const kernels::Variant* const> variants() {
   static constexpr const kernels::Variant* kVariants[] = {
       &gemm_only,           &swapped_b1_b2,  &swapped_nibbles, &linear_scales, &last_k_tile_lost,
       &one_element_skipped, &nan_everywhere, &writes_outside,  &throws,
+#ifdef NVFP4BENCH_HAS_CUDA
+      &gpu_faults,      &gpu_hangs,
+#endif
   };
   return kVariants;
 }

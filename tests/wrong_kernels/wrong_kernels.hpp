@@ -23,5 +23,8 @@ extern const kernels::Variant one_element_skipped;
 extern const kernels::Variant nan_everywhere;
 extern const kernels::Variant writes_outside;
 extern const kernels::Variant throws;
+// With CUDA only.
+extern const kernels::Variant gpu_faults;
+extern const kernels::Variant gpu_hangs;
 
 }  // namespace nvfp4bench::wrong_kernels

@@ -1,0 +1,62 @@
+#include "bench/cross_check.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "bench/statistics.hpp"
+
+namespace nvfp4bench::bench {
+namespace {
+
+/// Events resolve about half a microsecond; the device's clock is read by kernels just outside of them.
+constexpr double kRelativeTolerance = 0.05;
+constexpr double kDeviceClockTolerance_s = 30e-6;
+constexpr double kHostClockTolerance_s = 5e-6;
+/// Waiting for a device that is idle already takes the host 10 to 20 us.
+constexpr double kTailTolerance_s = 60e-6;
+
+double median(const std::vector<double>& values) { return summarize(values, "").median; }
+
+std::string us(double seconds) { return fmt::format("{:.1f} us", 1e6 * seconds); }
+
+}  // namespace
+
+void CrossCheck::add(const Sample& sample) {
+  if (sample.clocks) {
+    seconds_.push_back(sample.seconds);
+    host_s_.push_back(sample.clocks->host_s);
+    device_s_.push_back(sample.clocks->device_s);
+    tail_s_.push_back(sample.clocks->tail_s);
+  }
+  if (sample.board.sm_clock_mhz) sm_mhz_.push_back(*sample.board.sm_clock_mhz);
+  throttle_reasons_ |= sample.board.throttle_reasons.value_or(0);
+}
+
+std::string CrossCheck::why_not_believed() const {
+  if (seconds_.empty()) return "";
+  const double seconds = median(seconds_);
+  if (const double tail = median(tail_s_); tail > kTailTolerance_s + kRelativeTolerance * seconds) {
+    return fmt::format("work continues after the end of the timed call: the GPU is idle only {} later",
+                       us(tail));
+  }
+  if (const double host = median(host_s_);
+      host < (1 - kRelativeTolerance) * seconds - kHostClockTolerance_s) {
+    return fmt::format("events give {}, but only {} passed on the host", us(seconds), us(host));
+  }
+  if (const double device = median(device_s_);
+      std::abs(device - seconds) > kRelativeTolerance * seconds + kDeviceClockTolerance_s) {
+    return fmt::format("events give {}, the clock of the GPU {}", us(seconds), us(device));
+  }
+  return "";
+}
+
+std::optional<GpuClocks> CrossCheck::clocks() const {
+  if (sm_mhz_.empty()) return std::nullopt;
+  return GpuClocks{.sm_mhz_median = median(sm_mhz_),
+                   .sm_mhz_min = *std::min_element(sm_mhz_.begin(), sm_mhz_.end()),
+                   .throttled = cuda::throttle_text(throttle_reasons_)};
+}
+
+}  // namespace nvfp4bench::bench

@@ -1,0 +1,35 @@
+// Three clocks must agree before a GPU time is believed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/stopwatch.hpp"
+#include "model/result.hpp"
+
+namespace nvfp4bench::bench {
+
+/// Collects what other clocks, and the board, said of the samples. Medians are compared, because any single
+/// reading of the host's clock may have been held up.
+class CrossCheck {
+ public:
+  void add(const Sample& sample);
+
+  /// Why the samples cannot be believed; empty if they can, or if no other clock was there.
+  std::string why_not_believed() const;
+
+  /// Absent if the board said nothing.
+  std::optional<GpuClocks> clocks() const;
+
+ private:
+  std::vector<double> seconds_;
+  std::vector<double> host_s_;
+  std::vector<double> device_s_;
+  std::vector<double> tail_s_;
+  std::vector<double> sm_mhz_;
+  uint64_t throttle_reasons_ = 0;
+};
+
+}  // namespace nvfp4bench::bench

@@ -1,0 +1,86 @@
+#include "bench/cross_check.hpp"
+
+#include "bench/plausibility.hpp"
+#include "catch.hpp"
+
+using namespace nvfp4bench;
+using namespace nvfp4bench::bench;
+
+namespace {
+
+constexpr double kUs = 1e-6;
+
+Sample sample(double seconds, const OtherClocks& clocks) {
+  Sample sample;
+  sample.seconds = seconds;
+  sample.clocks = clocks;
+  return sample;
+}
+
+std::string why_not(const Sample& usual) {
+  CrossCheck check;
+  for (int i = 0; i < 5; ++i) check.add(usual);
+  return check.why_not_believed();
+}
+
+bool starts_with(const std::string& text, const std::string& start) { return text.rfind(start, 0) == 0; }
+
+Timing timing(double seconds) {
+  Timing timing;
+  timing.median = timing.min = seconds;
+  return timing;
+}
+
+}  // namespace
+
+TEST_CASE("a time is believed when the host's and the device's clocks bear it out") {
+  CHECK(why_not(sample(100 * kUs, {110 * kUs, 104 * kUs, 15 * kUs})).empty());
+  CHECK(why_not(Sample{.seconds = 1}).empty());  // no other clock: the host's own
+}
+
+TEST_CASE("work that continues after the end of the call, and clocks that disagree, are seen") {
+  CHECK(starts_with(why_not(sample(100 * kUs, {110 * kUs, 104 * kUs, 200 * kUs})), "work continues"));
+  CHECK(starts_with(why_not(sample(100 * kUs, {80 * kUs, 104 * kUs, 15 * kUs})),
+                    "events give 100.0 us, but only 80.0 us passed"));
+  CHECK(starts_with(why_not(sample(100 * kUs, {500 * kUs, 400 * kUs, 15 * kUs})),
+                    "events give 100.0 us, the clock of the GPU 400.0 us"));
+}
+
+TEST_CASE("one sample during which the host was held up condemns nothing") {
+  CrossCheck check;
+  for (int i = 0; i < 4; ++i) check.add(sample(100 * kUs, {110 * kUs, 104 * kUs, 15 * kUs}));
+  check.add(sample(100 * kUs, {90'000 * kUs, 104 * kUs, 50'000 * kUs}));
+  CHECK(check.why_not_believed().empty());
+}
+
+TEST_CASE("clocks of the board are summed up, and absent where it says nothing") {
+  CrossCheck check;
+  CHECK_FALSE(check.clocks());
+  for (unsigned mhz : {1980u, 1755u, 1900u}) {
+    Sample sample;
+    sample.board.sm_clock_mhz = mhz;
+    sample.board.throttle_reasons = mhz == 1755 ? 0x04 : 0;
+    check.add(sample);
+  }
+  REQUIRE(check.clocks());
+  CHECK(check.clocks()->sm_mhz_median == 1900);
+  CHECK(check.clocks()->sm_mhz_min == 1755);
+  CHECK(check.clocks()->throttled == "power cap");
+}
+
+TEST_CASE("weights that no cache can hold take as long as memory needs for them, if every call is cold") {
+  const Work work{.flops = 1, .a_bytes = 0, .weight_bytes = 1'100'000'000, .output_bytes = 0};
+  Limits limits{.ceilings = Peak{"gpu", 1e12, 1e15, ""}, .cold_cache_bytes = 100'000'000};
+  CHECK(why_impossible(timing(0.95e-3), work, limits).empty());
+  CHECK(starts_with(why_impossible(timing(0.90e-3), work, limits),
+                    "its fastest run would read weights from memory at 1111.1 GB/s"));
+  limits.cold_cache_bytes.reset();
+  CHECK(why_impossible(timing(0.90e-3), work, limits).empty());
+}
+
+TEST_CASE("no time is shorter than an empty kernel's, unless there is nothing to do") {
+  const Limits limits{.launch_floor_s = 2 * kUs};
+  CHECK(starts_with(why_impossible(timing(1.5 * kUs), Work{.flops = 1}, limits), "its median, 1.50 us"));
+  CHECK(why_impossible(timing(2.5 * kUs), Work{.flops = 1}, limits).empty());
+  CHECK(why_impossible(timing(1.5 * kUs), Work{}, limits).empty());
+}

@@ -1,0 +1,209 @@
+// The runner with GPU variants, on a fake GPU: its memory is another piece of the host's.
+#include <array>
+#include <cstring>
+
+#include "bench/fake_variants.hpp"
+#include "bench/runner.hpp"
+#include "catch.hpp"
+
+using namespace nvfp4bench;
+using namespace nvfp4bench::bench;
+
+namespace {
+
+struct FakeDevice {
+  bool lost = false;
+  std::string does_not_fit;
+  int opened = 0;
+};
+
+/// Two methods; the second takes ten times as long.
+class FakeStopwatch : public Stopwatch {
+ public:
+  std::span<const Method> methods() const override {
+    static constexpr Method kMethods[] = {Method::cold_graph, Method::warm_stream};
+    return kMethods;
+  }
+  Method once() const override { return Method::cold_graph; }
+  Sample measure(Method method, const std::function<void(kernels::RunContext&)>& call) override {
+    Sample sample = host_.measure(method, call);
+    if (method == Method::warm_stream) sample.seconds *= 10;
+    return sample;
+  }
+
+ private:
+  HostStopwatch host_{[] { return Fake::instance().now_ms / 1000; }};
+};
+
+class FakeArena : public Arena {
+ public:
+  FakeArena(FakeDevice& device, const ProblemView& host, validate::GuardedOutputs& outputs)
+      : device_(device), view_(host), host_(outputs.images()) {
+    for (std::size_t g = 0; g < host_.size(); ++g) {
+      there_.emplace_back(host_[g].size());
+      view_.groups[g].c = there_[g].data() + validate::GuardedOutputs::kGuardBytes;
+    }
+  }
+  const ProblemView& view() const override { return view_; }
+  void send_outputs() override {
+    for (std::size_t g = 0; g < host_.size(); ++g)
+      std::copy(host_[g].begin(), host_[g].end(), there_[g].begin());
+  }
+  void fetch_outputs() override {
+    for (std::size_t g = 0; g < host_.size(); ++g)
+      std::copy(there_[g].begin(), there_[g].end(), host_[g].begin());
+  }
+  std::unique_ptr<Stopwatch> make_stopwatch() override { return std::make_unique<FakeStopwatch>(); }
+  bool lost() override { return device_.lost; }
+
+ private:
+  FakeDevice& device_;
+  ProblemView view_;
+  std::vector<std::span<uint8_t>> host_;
+  std::vector<std::vector<uint8_t>> there_;
+};
+
+class FakeGpu : public Gpu {
+ public:
+  explicit FakeGpu(FakeDevice& device) : device_(device) { ++device.opened; }
+  GpuResult describe(bool) override {
+    GpuResult result;
+    result.launch_floor_s = 1e-6;
+    return result;
+  }
+  std::unique_ptr<Arena> make_arena(const ProblemView& host, validate::GuardedOutputs& outputs) override {
+    if (!device_.does_not_fit.empty()) throw NotEnoughGpuMemory(device_.does_not_fit);
+    return std::make_unique<FakeArena>(device_, host, outputs);
+  }
+
+ private:
+  FakeDevice& device_;
+};
+
+/// a and b run on the GPU, c on the CPU.
+class GpuBench {
+ public:
+  GpuBench() {
+    fake = Fake{};
+    a.on_gpu = b.on_gpu = true;
+    problem.name = std::string("p");
+    problem.output = OutputType::f32;
+    problem.groups = {{.m = 8, .n = 24, .k = 64}};
+    machine.gpu = cuda::Device{};
+    machine.gpu->name = "fake GPU";
+  }
+
+  RunResult run() {
+    RunResult result;
+    const std::array<const kernels::Variant*, 3> all{&a, &b, &c};
+    const std::vector<Job> jobs(problems, Job{problem});
+    const RunOptions options{.machine = machine, .min_time_s = 0, .max_time_s = 10, .precision = 0.01};
+    const Instruments instruments{
+        .now = [this] { return fake.now_ms / 1000; },
+        .measure_ceiling =
+            [](nvfp4::Isa, int) {
+              return Peak{"cpu", 1e12, 1e15, "set by the test"};
+            },
+        .available_memory_bytes = [] { return std::nullopt; },
+        .open_gpu = [this](const cuda::Device&) { return std::make_unique<FakeGpu>(device); }};
+    bench::run(jobs, all, true, options, {}, result, instruments);
+    return result;
+  }
+
+  Fake& fake = Fake::instance();
+  FakeDevice device;
+  kernels::Machine machine;
+  kernels::Variant a = fake_variant<0>();
+  kernels::Variant b = fake_variant<1>();
+  kernels::Variant c = fake_variant<2>();
+  Problem problem;
+  std::size_t problems = 1;
+};
+
+}  // namespace
+
+TEST_CASE("outputs of GPU variants are poisoned, judged and fetched like those of CPU variants") {
+  GpuBench bench;
+  bench.fake.scripts[1].run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    if (run == 1) static_cast<float*>(view.groups[0].c)[8 * 24] = 0;  // into the guard band
+    bench.fake.now_ms += 10;
+  };
+  const RunResult result = bench.run();
+  const auto& variants = result.problems.at(0).variants;
+  CHECK(variants[0].status == Status::passed);
+  CHECK(variants[1].status == Status::failed);
+  CHECK(variants[1].reason.find("outside its output") != std::string::npos);
+  CHECK(variants[2].status == Status::passed);
+}
+
+TEST_CASE("the first method decides, the others stand beside it") {
+  GpuBench bench;
+  const VariantResult result = bench.run().problems.at(0).variants.at(0);
+  CHECK(result.method == to_string(Method::cold_graph));
+  CHECK(result.timing->median == Approx(0.01));
+  REQUIRE(result.other_timings.size() == 1);
+  CHECK(result.other_timings[0].method == to_string(Method::warm_stream));
+  CHECK(result.other_timings[0].timing.median == Approx(0.1));
+  CHECK(result.other_timings[0].timing.samples.size() == 20);
+}
+
+TEST_CASE("a variant that loses the GPU errs, later GPU variants are skipped, those of the CPU run") {
+  GpuBench bench;
+  bench.problems = 2;
+  bench.fake.scripts[0].run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    bench.fake.now_ms += 10;
+    if (run < 4) return;
+    bench.device.lost = true;
+    throw std::runtime_error("an illegal address");
+  };
+  const RunResult result = bench.run();
+  REQUIRE(result.problems.size() == 2);
+  const auto& first = result.problems[0].variants;
+  CHECK(first[0].status == Status::errored);
+  CHECK(first[0].reason == "an illegal address");
+  CHECK(first[1].reason == "the GPU was lost in fake/a");
+  CHECK(first[2].status == Status::passed);
+  const auto& second = result.problems[1].variants;
+  for (int i : {0, 1}) {
+    CHECK(second[i].status == Status::skipped);
+    CHECK(second[i].reason == "the GPU was lost in fake/a");
+  }
+  CHECK(second[2].status == Status::passed);
+  CHECK(result.gpu->lost_in == "fake/a");
+  CHECK(bench.fake.scripts[0].kernels_alive == 1);  // leaked: freeing it could wait for ever
+}
+
+TEST_CASE("a GPU lost while binding skips the variants that had not begun") {
+  GpuBench bench;
+  bench.fake.scripts[0].bind = [&] {
+    bench.device.lost = true;
+    throw std::runtime_error("hangs");
+  };
+  bench.fake.scripts[1].bind = [] { FAIL("bound on a lost GPU"); };
+  const auto variants = bench.run().problems.at(0).variants;
+  CHECK(variants[0].status == Status::errored);
+  CHECK(variants[1].reason == "the GPU was lost in fake/a");
+  CHECK(variants[2].status == Status::passed);
+}
+
+TEST_CASE("a problem too large for the GPU is skipped there with the sizes") {
+  GpuBench bench;
+  bench.device.does_not_fit = "needs 200 GB";
+  const auto variants = bench.run().problems.at(0).variants;
+  CHECK(variants[0].status == Status::skipped);
+  CHECK(variants[0].reason == "needs 200 GB");
+  CHECK(variants[2].status == Status::passed);
+}
+
+TEST_CASE("without a GPU its variants are skipped with the reason and nothing is opened") {
+  GpuBench bench;
+  bench.machine.gpu.reset();
+  bench.machine.gpu_why_not = "no driver";
+  const RunResult result = bench.run();
+  CHECK(result.problems[0].variants[0].reason == "no driver");
+  CHECK(result.problems[0].variants[2].status == Status::passed);
+  CHECK_FALSE(result.gpu);
+  CHECK(bench.device.opened == 0);
+}
