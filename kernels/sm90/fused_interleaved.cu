@@ -29,6 +29,7 @@ const Variant fused_interleaved{
         "one launch, each token tile loaded once for both products; FP4 weights dequantised into wgmma "
         "registers",
     .op = Op::dual_gemm_silu,
+    .on_gpu = true,
     .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
     .structure = {.launches = 2, .passes_over_a = 1},
     .why_not = why_not,

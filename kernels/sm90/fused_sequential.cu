@@ -27,6 +27,7 @@ const Variant fused_sequential{
     .name = "sm90/fused_sequential",
     .summary = "one launch, the main loop over K for b1, then again for b2, with the first accumulators kept",
     .op = Op::dual_gemm_silu,
+    .on_gpu = true,
     .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
     .structure = {.launches = 2, .passes_over_a = 2},
     .why_not = why_not,

@@ -27,6 +27,7 @@ const Variant gemm{
     .summary =
         "one launch a product; FP4 weights dequantised into wgmma registers, tokens expanded to fp16 first",
     .op = Op::gemm,
+    .on_gpu = true,
     .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
     .structure = {.launches = 2, .passes_over_a = 1},
     .why_not = why_not,

@@ -64,6 +64,7 @@ const Variant two_pass{
     .name = "sm90/two_pass",
     .summary = "sm90/gemm twice into fp32 temporaries, then a fusion kernel",
     .op = Op::dual_gemm_silu,
+    .on_gpu = true,
     .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
     .structure = {.launches = 4, .passes_over_a = 2, .fp32_temporaries = true},
     .why_not = why_not,
