@@ -95,11 +95,12 @@ struct Verdict {
   std::string reason;
   int64_t elements = 0;
   int64_t checked = 0;
-  int64_t mismatches = 0;  // where more than a sixteenth of a group is off, at least so many
-  int64_t unwritten = 0;   // mismatches that still hold the poison
-  int64_t exact_nan = 0;   // elements whose exact result is NaN
-  int64_t exact_zero = 0;  // ... rounds to zero
-  int64_t exact_inf = 0;   // ... rounds to infinity
+  int64_t mismatches = 0;
+  bool more_mismatches = false;  // there may be more: of hopeless outputs not every element is settled
+  int64_t unwritten = 0;         // mismatches that still hold the poison
+  int64_t exact_nan = 0;         // elements whose exact result is NaN
+  int64_t exact_zero = 0;        // ... rounds to zero
+  int64_t exact_inf = 0;         // ... rounds to infinity
   /// Elements whose interval accepts more than 4 values of the output type (for f32, as much as 4 of f16),
   /// extrapolated from a sample.
   int64_t wide = 0;

@@ -19,9 +19,9 @@ std::string number(double x, OutputType type) {
 
 std::string why_failed(const Verdict& verdict, OutputType type) {
   std::string reason =
-      verdict.unwritten == verdict.mismatches
-          ? fmt::format("{} of {} elements were never written", verdict.mismatches, verdict.checked)
-          : fmt::format("{} of {} elements outside their interval", verdict.mismatches, verdict.checked);
+      fmt::format("{}{} of {} elements {}", verdict.more_mismatches ? "at least " : "", verdict.mismatches,
+                  verdict.checked,
+                  verdict.unwritten == verdict.mismatches ? "were never written" : "outside their interval");
   if (!verdict.first.empty()) {
     const Mismatch& first = verdict.first.front();
     reason += fmt::format(", first at group {}, l {}, m {}, n {}: got {}, expected ", first.group, first.l,

@@ -1,5 +1,5 @@
-// Packing for the exact reference: scales to integers, NaN flags, norms. The codes of weights are unpacked by
-// ExactKernels::unpack_panel.
+// Packing for the exact reference: scales to integers, NaN flags, norms. Weights are packed by
+// ExactKernels::pack_panel, from pointers and words that are gathered here.
 #pragma once
 
 #include <cstdint>

@@ -63,6 +63,7 @@ struct RowFindings {
   std::vector<int64_t> suspects;  // n of elements that are not correctly rounded
   std::vector<int64_t> first;     // n of the first mismatches
   int64_t mismatches = 0;
+  bool unsettled = false;  // some suspects may be mismatches too
   int64_t unwritten = 0;
   int64_t exact_nan = 0;
   int64_t exact_zero = 0;
@@ -149,6 +150,7 @@ void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norm
     findings.unwritten += holds_poison(rules.group.c, i, type, options.poison);
     if (std::ssize(findings.first) < options.keep) findings.first.push_back(n);
   }
+  findings.unsettled = norms != nullptr && tight_bounds > kBoundsPerHopelessRow;
 }
 
 void judge_rows(const GroupRules& rules, const ExactGroup& exact, const Norms* norms,
@@ -184,15 +186,16 @@ void judge_group(const GroupRules& rules, const ExactGroup& exact, int64_t group
     if (rules.epilogue.op != Op::gemm) norms.b2 = Norms::of(rules.group.b2, options.threads);
   }
   judge_rows(rules, exact, hopeless ? &norms : nullptr, options, findings);
-  const bool unsettled = std::all_of(findings.begin(), findings.end(),
-                                     [](const RowFindings& found) { return found.mismatches == 0; });
+  const bool none_wrong = std::all_of(findings.begin(), findings.end(),
+                                      [](const RowFindings& found) { return found.mismatches == 0; });
   // Not hopeless after all: then every suspect gets its tight bound.
-  if (hopeless && unsettled) judge_rows(rules, exact, nullptr, options, findings);
+  if (hopeless && none_wrong) judge_rows(rules, exact, nullptr, options, findings);
 
   ElementRows rows;
   for (int64_t row = 0; row < num_rows; ++row) {
     const RowFindings& found = findings[row];
     verdict.mismatches += found.mismatches;
+    verdict.more_mismatches |= found.unsettled;
     verdict.unwritten += found.unwritten;
     verdict.exact_nan += found.exact_nan;
     verdict.exact_zero += found.exact_zero;

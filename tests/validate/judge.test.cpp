@@ -257,6 +257,36 @@ TEST_CASE("findings are in order and the same for any number of threads") {
   }
 }
 
+TEST_CASE("where not every suspect is settled, the number of mismatches is called a lower bound") {
+  Problem problem = one_group(4, 256, 256);
+  Simulation simulation(problem, kFills[0], 23);
+  run_model(simulation, add_blocks);
+  // One place off: too little for the cheap bound to reject, so only some get the tight one.
+  for (int64_t i = 0; i < 4 * 256; ++i) {
+    simulation.store(0, i, load_bits(simulation.view.groups[0].c, i, OutputType::f16) ^ 1);
+  }
+  const Verdict hopeless = judged(simulation);
+  CHECK(hopeless.more_mismatches);
+  CHECK(hopeless.mismatches < 4 * 256);
+  CHECK(hopeless.reason.starts_with("at least "));
+
+  // As many suspects, none of them wrong.
+  const Numerics loose{Accumulator::unknown_fp32, kSiluApprox, true};
+  const GroupRules rules(simulation.view, simulation.view.groups[0], loose);
+  const GroupReference& exact = simulation.reference.groups[0];
+  ElementRows rows;
+  for (int64_t i = 0; i < 4 * 256; ++i) {
+    rows.unpack_a(rules, i / 256);
+    rows.unpack_b(rules, i / 256, i % 256);
+    const Bounded bounded = bound_element(rules, rows, exact.acc1[i], exact.acc2[i]);
+    simulation.store(0, i, AcceptedInterval(bounded, OutputType::f16).high_bits);
+  }
+  const Verdict sound = judged(simulation, loose);
+  CHECK(sound.max_ulps > 0);
+  CHECK(sound.mismatches == 0);
+  CHECK_FALSE(sound.more_mismatches);
+}
+
 /// Share of the elements of a wrong output that fail.
 double detected(Simulation& simulation, const Accumulate& accumulate) {
   run_model(simulation, accumulate);
