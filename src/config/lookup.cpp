@@ -85,8 +85,9 @@ fs::path find_config(const std::string& name) {
   if (name.find('/') != std::string::npos) {
     for (const fs::path path : {name, with_suffix})
       if (is_file(path)) return path;
-    throw ConfigError(name +
-                      (fs::is_directory(name) ? ": is a folder; expected a JSON file" : ": no such file"));
+    std::error_code ignored;
+    throw ConfigError(
+        name + (fs::is_directory(name, ignored) ? ": is a folder; expected a JSON file" : ": no such file"));
   }
   const std::vector<fs::path> folders = search_path();
   for (const fs::path& folder : folders)

@@ -18,8 +18,6 @@ namespace {
 constexpr std::size_t kMaxGroups = 4096;
 constexpr std::size_t kMaxNameLength = 100;
 constexpr std::size_t kMaxDescriptionLength = 1000;
-/// Intermediate results, at most kMaxK 2^17 2^120, then stay finite in fp32.
-constexpr float kMaxAlpha = 0x1p60f;
 
 using Keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 3> kSetKeys = {"$schema", "description", "problems"};
@@ -201,8 +199,7 @@ Problem parse_problem(const Node& node, std::string_view default_name) {
   problem.name = default_name;
   if (node.has("name")) {
     problem.name = node["name"].text(kMaxNameLength);
-    // Names become file names.
-    if (problem.name.find('/') != std::string::npos) node["name"].fail_expected("a name without \"/\"");
+    if (!is_problem_name(problem.name)) node["name"].fail_expected("a name that a folder can have");
   }
   if (node.has("description")) problem.description = node["description"].text(kMaxDescriptionLength);
   if (node.has("op")) problem.op = parse_enum(node["op"], std::array{Op::dual_gemm_silu, Op::gemm});

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -44,7 +45,10 @@ class Index {
     const json object = root_.value("problem", json::object());
     if (!object.is_object()) fail(file_, "/problem: expected an object");
     Problem problem;
-    problem.name = text(object, "name", directory_.filename().string());
+    problem.name = text(object, "name", default_name());
+    if (!is_problem_name(problem.name)) {
+      fail(file_, "/problem/name: expected a name on one line that a folder can have");
+    }
     problem.description = text(object, "description", "");
     problem.fill = text(object, "fill", problem.fill);
     problem.op = one_of(object, "op", std::array{Op::dual_gemm_silu, Op::gemm});
@@ -84,13 +88,19 @@ class Index {
     const auto found = object.find(key);
     if (found == object.end() || found->is_null()) return 1;
     const float value = found->is_number() ? found->get<float>() : NAN;
-    if (!std::isfinite(value)) {
-      fail(file_, fmt::format("/groups/{}/{}: expected a finite fp32 number", group, key));
+    if (!(std::abs(value) <= kMaxAlpha)) {
+      fail(file_, fmt::format("/groups/{}/{}: expected a number between -2^60 and 2^60", group, key));
     }
     return value;
   }
 
  private:
+  /// The directory's, or one that always serves.
+  std::string default_name() const {
+    const std::string name = fs::absolute(directory_).lexically_normal().filename().string();
+    return is_problem_name(name) ? name : "loaded";
+  }
+
   const json& group_object(std::size_t group) const {
     const json& object = root_.at("groups").at(group);
     if (!object.is_object()) fail(file_, fmt::format("/groups/{}: expected an object", group));
@@ -153,6 +163,22 @@ void expect_scale_codes(const fs::path& file, const NpyArray& array) {
   }
 }
 
+/// Kernels may read the padding, and rely on its zeros.
+void expect_zero_padding(const fs::path& file, const Matrix& matrix, const AlignedBuffer& blocked) {
+  const int64_t bytes = nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
+  std::vector<uint8_t> linear(static_cast<std::size_t>(matrix.rows * matrix.k / kScaleBlock));
+  std::vector<uint8_t> padded(static_cast<std::size_t>(bytes));
+  for (int64_t l = 0; l < matrix.l && bytes > 0; ++l) {
+    nvfp4::blocked_to_linear(blocked.data() + l * bytes, matrix.rows, matrix.k, linear.data());
+    nvfp4::linear_to_blocked(linear.data(), matrix.rows, matrix.k, padded.data());
+    const auto [expected, got] = std::mismatch(padded.begin(), padded.end(), blocked.data() + l * bytes);
+    if (expected != padded.end()) {
+      fail(file, fmt::format("expected zeros in the padding of the layout, got 0x{:02x} at element {}", *got,
+                             got - blocked.data()));
+    }
+  }
+}
+
 Matrix load_codes(const fs::path& file) {
   NpyArray codes = read_bytes(file, 3, "[l, rows, k/2]");
   const int64_t l = codes.shape[0];
@@ -175,6 +201,7 @@ AlignedBuffer load_scales(const Index& index, std::size_t group, const std::stri
     NpyArray blocked = read_bytes(*blocked_file, 2, "[l, bytes]");
     expect_shape(*blocked_file, blocked, {matrix.l, blocked_bytes});
     expect_scale_codes(*blocked_file, blocked);
+    expect_zero_padding(*blocked_file, matrix, blocked.bytes);
     return std::move(blocked.bytes);
   }
 

@@ -39,6 +39,9 @@ inline constexpr int64_t kScaleBlock = 16;
 /// of up to 1,217,394 of them fits int64. K is also a multiple of kScaleBlock.
 inline constexpr int64_t kMaxK = 1'217'392;
 
+/// Largest legal |alpha|: intermediate results, at most kMaxK 2^17 2^120, then stay finite in fp32.
+inline constexpr float kMaxAlpha = 0x1p60f;
+
 /// Sizes of one group, in elements; k counts FP4 values. m == 0 is an empty group: legal, no work.
 struct Group {
   int64_t m = 0;
@@ -51,6 +54,15 @@ struct Group {
 
   bool operator==(const Group&) const = default;
 };
+
+/// Names stand in reports and name folders: one line, and nothing that leads elsewhere.
+constexpr bool is_problem_name(std::string_view name) {
+  if (name.empty() || name == "." || name == "..") return false;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '/') return false;
+  }
+  return true;
+}
 
 struct Problem {
   std::string name;

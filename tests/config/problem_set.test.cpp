@@ -177,7 +177,9 @@ TEST_CASE("names are unique, and fit on a line and in a file name", "[host]") {
   CHECK(error_of(shorthand(R"("name": "")")) == expected + "\"\"");
   CHECK(error_of(shorthand(R"("name": "a\nb")")) == expected + "\"a\\nb\"");
   CHECK(error_of(shorthand(R"("name": 7)")) == "/name: expected a string, got 7");
-  CHECK(error_of(shorthand(R"("name": "../x")")) == "/name: expected a name without \"/\", got \"../x\"");
+  for (const std::string name : {"../x", "..", "."})
+    CHECK(error_of(shorthand("\"name\": \"" + name + "\"")) ==
+          "/name: expected a name that a folder can have, got \"" + name + "\"");
 }
 
 TEST_CASE("a key given twice is an error, not the last one", "[host]") {

@@ -142,6 +142,16 @@ TEST_CASE("a NaN scale is a scale") {
   CHECK(load(dump.path()).operands.groups.at(0).a.scales.data()[0] == 0x7F);
 }
 
+TEST_CASE("blocked scales whose padding is not zero are refused") {
+  const Dump dump;
+  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa_blocked": "sfa_blocked.npy")");
+  const AlignedBuffer& scales = dump.group().a.scales;
+  std::vector<uint8_t> padded(scales.data(), scales.data() + scales.size());
+  padded[512 + 3] = 0x38;  // l 1, row 0, the fourth of three scales
+  write_bytes(dump.file("sfa_blocked"), {2, 512}, padded);
+  check_refused(dump, "expected zeros in the padding of the layout, got 0x38 at element 515");
+}
+
 TEST_CASE("a broken index is refused with its name and the place") {
   const std::vector<std::array<std::string, 3>> edits{
       {"{\"format\"", "[\"format\"", "index.json: expected a JSON object"},
@@ -154,8 +164,10 @@ TEST_CASE("a broken index is refused with its name and the place") {
       {"\"b1\": \"b1.npy\", ", "", "/groups/0/b1: missing, expected a file name"},
       {"\"sfb2\"", "\"sfb\"", "/groups/0/sfb2: missing, expected a file name"},
       {"\"b2.npy\"", "2", "/groups/0/b2: expected a file name"},
-      {"0.5", "1e39", "/groups/0/alpha1: expected a finite fp32 number"},
-      {"0.5", "\"0.5\"", "/groups/0/alpha1: expected a finite fp32 number"},
+      {"0.5", "1e39", "/groups/0/alpha1: expected a number between -2^60 and 2^60"},
+      {"0.5", "\"0.5\"", "/groups/0/alpha1: expected a number between -2^60 and 2^60"},
+      {"\"mine\"", "\"../mine\"", "/problem/name: expected a name"},
+      {"\"mine\"", "\"mi\\nne\"", "/problem/name: expected a name"},
   };
   const Dump dump;
   for (const auto& [from, to, expected] : edits) {
