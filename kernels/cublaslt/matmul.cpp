@@ -102,8 +102,8 @@ struct Matmul::Plan {
     const Library& lt = library();
     cublasLtMatmulPreference_t preference = nullptr;
     check(lt.preference_create(&preference), "creating a matmul preference");
-    // Partial sums may be reduced only in fp32: the numerics contract allows nothing narrower.
-    const uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_INPLACE | CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
+    // No split-K: the numerics contract allows one sum an output.
+    const uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_NONE;
     const uint64_t workspace_bytes = kWorkspaceBytes;
     lt.preference_set(preference, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions, sizeof reductions);
     lt.preference_set(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace_bytes,
