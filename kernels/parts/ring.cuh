@@ -34,6 +34,9 @@ struct Ring {
   /// Consumer: waits until the slot's bytes are there.
   NVFP4BENCH_DEVICE void wait() const { ptx::barrier_wait(full_barrier(), parity); }
 
+  /// Consumer: whether they are, without waiting.
+  NVFP4BENCH_DEVICE bool ready() const { return ptx::barrier_test(full_barrier(), parity); }
+
   /// Consumer: one of the arrivals that free this slot, or the one before it.
   NVFP4BENCH_DEVICE void release() const { ptx::barrier_arrive(empty + slot * ptx::kBarrierBytes); }
   NVFP4BENCH_DEVICE void release_previous() const {

@@ -2,6 +2,7 @@
 // side in the same threads, so the epilogue is register-local. The fastest of the three fusions.
 #include "kernels/sm90/bound_gemm.hpp"
 #include "kernels/sm90/grouped_gemm.cuh"
+#include "kernels/sm90/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
@@ -30,7 +31,7 @@ const Variant fused_interleaved{
         "registers",
     .op = Op::dual_gemm_silu,
     .on_gpu = true,
-    .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
+    .numerics = kNumerics,
     .structure = {.launches = 2, .passes_over_a = 1},
     .why_not = why_not,
     .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {

@@ -2,6 +2,7 @@
 // in registers; every token panel is fetched twice.
 #include "kernels/sm90/bound_gemm.hpp"
 #include "kernels/sm90/grouped_gemm.cuh"
+#include "kernels/sm90/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
@@ -28,7 +29,7 @@ const Variant fused_sequential{
     .summary = "one launch, the main loop over K for b1, then again for b2, with the first accumulators kept",
     .op = Op::dual_gemm_silu,
     .on_gpu = true,
-    .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
+    .numerics = kNumerics,
     .structure = {.launches = 2, .passes_over_a = 2},
     .why_not = why_not,
     .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {

@@ -2,6 +2,7 @@
 // panel still feeds two weight blocks.
 #include "kernels/sm90/bound_gemm.hpp"
 #include "kernels/sm90/grouped_gemm.cuh"
+#include "kernels/sm90/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
@@ -28,7 +29,7 @@ const Variant gemm{
         "one launch a product; FP4 weights dequantised into wgmma registers, tokens expanded to fp16 first",
     .op = Op::gemm,
     .on_gpu = true,
-    .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
+    .numerics = kNumerics,
     .structure = {.launches = 2, .passes_over_a = 1},
     .why_not = why_not,
     .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {

@@ -124,9 +124,10 @@ struct Consumer {
   Storage storage;
   uint32_t token_slot_bytes;
   parts::ShiftMultipliers shift;
-  uint32_t codes;   // offset of its first 16-byte load in a block of codes; the second is at this ^ 16
+  uint32_t codes;   // offset of its first 8 bytes in a block of codes; the others at this ^ 8, ^ 16, ^ 24
   uint32_t scales;  // offset of its four scales in a block of scales
-  bool leads;       // arrives for its warp
+  uint32_t scale_order;  // in which the codes come: a byte permutation
+  bool leads;            // arrives for its warp
 };
 
 NVFP4BENCH_DEVICE Consumer make_consumer(const Arguments& arguments, const Storage& storage, uint32_t warp) {
@@ -136,74 +137,133 @@ NVFP4BENCH_DEVICE Consumer make_consumer(const Arguments& arguments, const Stora
   return {.storage = storage,
           .token_slot_bytes = arguments.shared.token_slot_bytes,
           .shift = arguments.shift,
-          .codes = row * kRowBytes + swizzle128(row, 2 * quad) * 16,
+          .codes = row * kRowBytes + swizzle128(row, 2 * quad) * 16 + quad % 2 * 8,
           .scales = quad * 512 + row % 32 * 16 + row / 32 * 4,
+          .scale_order = quad % 2 == 0 ? 0x3210u : 0x2301u,
           .leads = lane == 0};
+}
+
+/// What a consumer thread has loaded of a stage: two words (32 codes) of two rows of each weight block, and
+/// the scales of the whole stage.
+template <uint32_t kBlocks>
+struct Codes {
+  ptx::Words<2> words[kBlocks][2];
+};
+template <uint32_t kBlocks>
+struct Scales {
+  uint32_t words[kBlocks][2];
+};
+
+/// The two words at `column`, an offset in a block of codes, of this thread's rows in stage `stage`.
+template <uint32_t kBlocks>
+NVFP4BENCH_DEVICE Codes<kBlocks> load_codes(const Consumer& consumer, uint32_t stage, uint32_t column) {
+  const ptx::SharedAddress from = consumer.storage.codes + stage * (kBlocks * kCodeBytes) + column;
+  Codes<kBlocks> codes;
+#pragma unroll
+  for (uint32_t block = 0; block < kBlocks; ++block) {
+#pragma unroll
+    for (uint32_t r = 0; r < 2; ++r)
+      codes.words[block][r] = ptx::load_shared_words<2>(from + block * kCodeBytes + r * 8 * kRowBytes);
+  }
+  return codes;
+}
+
+template <uint32_t kBlocks>
+NVFP4BENCH_DEVICE Scales<kBlocks> load_scales(const Consumer& consumer, uint32_t stage) {
+  const ptx::SharedAddress from = consumer.storage.scales + stage * (kBlocks * kScaleBytes) + consumer.scales;
+  Scales<kBlocks> scales;
+#pragma unroll
+  for (uint32_t block = 0; block < kBlocks; ++block) {
+#pragma unroll
+    for (uint32_t r = 0; r < 2; ++r) {
+      scales.words[block][r] = ptx::permute_bytes(ptx::load_shared(from + block * kScaleBytes + r * 8 * 16),
+                                                  0, consumer.scale_order);
+    }
+  }
+  return scales;
 }
 
 /// One pass over k: adds this warpgroup's rows of the stage's weight blocks, times the tile's tokens, to the
 /// accumulators acc[kFirst] .. Whole warpgroup.
+///
+/// Codes are loaded, and token barriers asked, some steps before they are needed, so that these latencies lie
+/// under the dequantisation.
 template <uint32_t kBlocks, uint32_t kFirst, uint32_t kColumns>
 NVFP4BENCH_DEVICE void accumulate(Consumer& consumer, uint32_t chunks, float (&acc)[2][kColumns / 2]) {
   parts::Ring& weights = consumer.storage.weight_ring;
   parts::Ring& tokens = consumer.storage.token_ring;
-  // Codes are loaded 16 bytes a row at a time, or 8 where the accumulators leave no more registers.
-  constexpr uint32_t kWordsPerLoad = kColumns > 160 ? 2 : 4;
-  // Fragments of two steps: one is read by the wgmma in flight while the other is written.
+  // The body of the loop is half a chunk: a whole one would not fit the instruction cache of an SM partition,
+  // and its two consumer warps, each elsewhere in the body, would wait for instructions most of the time.
+  constexpr uint32_t kSteps = kStepsPerChunk / 2;
+  constexpr uint32_t kStepsPerLoad = 4;
+  static_assert(kStepsPerLoad == kStepsPerChunk / kPanelsPerChunk);
+  // Steps between a load and its use; the widest tiles have no registers for codes in waiting.
+  constexpr uint32_t kLead = kColumns <= 160 ? 2 : 0;
+  // Fragments of two steps: one is read by the wgmma in flight while the other is written. ptxas (CUDA 13.0)
+  // serialises deeper rings (C7513).
   uint32_t fragments[2][kBlocks][4];
   uint64_t descriptor = 0;
-  for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
+  Scales<kBlocks> scales;
+  Codes<kBlocks> next_codes;
+  uint32_t column = consumer.codes;
+  if (kLead > 0) {
     weights.wait();
-    const uint32_t stage = weights.slot;
-    const ptx::SharedAddress codes = consumer.storage.codes + stage * (kBlocks * kCodeBytes) + consumer.codes;
-    const ptx::SharedAddress scales =
-        consumer.storage.scales + stage * (kBlocks * kScaleBytes) + consumer.scales;
-    uint32_t scale_words[kBlocks][2];
-#pragma unroll
-    for (uint32_t block = 0; block < kBlocks; ++block) {
-      scale_words[block][0] = ptx::load_shared(scales + block * kScaleBytes);
-      scale_words[block][1] = ptx::load_shared(scales + block * kScaleBytes + 8 * 16);
-    }
-    ptx::Words<kWordsPerLoad> words[kBlocks][2];
+    scales = load_scales<kBlocks>(consumer, weights.slot);
+    next_codes = load_codes<kBlocks>(consumer, weights.slot, column);
+  }
+  bool tokens_ready = tokens.ready();
+  const uint32_t halves = 2 * chunks;
+#pragma unroll 1
+  for (uint32_t half = 0; half < halves; ++half) {
+    Codes<kBlocks> codes;
     uint32_t two_scales[kBlocks][2];
 #pragma unroll
-    for (uint32_t step = 0; step < kStepsPerChunk; ++step) {
-      const uint32_t word = step / 2;
-      const uint32_t scale = step / 4;
+    for (uint32_t step = 0; step < kSteps; ++step) {
       const uint32_t buffer = step % 2;
-#pragma unroll
-      for (uint32_t block = 0; block < kBlocks; ++block) {
-#pragma unroll
-        for (uint32_t r = 0; r < 2; ++r) {
-          if (step % (2 * kWordsPerLoad) == 0) {
-            const ptx::SharedAddress row = codes + block * kCodeBytes + r * 8 * kRowBytes;
-            words[block][r] = ptx::load_shared_words<kWordsPerLoad>((row ^ word / 4 * 16) + word % 4 * 4);
+      const bool at_end =
+          step + kLead == kSteps;  // where the next half's codes are loaded, if ahead of their use
+      if (step == kSteps - 2) {
+        if (half % 2 == 1) {  // this stage's codes are all in registers
+          ptx::sync_warp();
+          if (consumer.leads) weights.release();
+          weights.advance();
+        }
+        column ^= 16;
+      }
+      if (at_end || (kLead == 0 && step == 0)) {
+        const bool new_stage = half % 2 == (at_end ? 1 : 0);
+        if (!at_end || half + 1 < halves) {
+          if (new_stage) {
+            weights.wait();
+            scales = load_scales<kBlocks>(consumer, weights.slot);
           }
-          if (step == 0) two_scales[block][r] = parts::low_scales(scale_words[block][r]);
-          if (step == 8) two_scales[block][r] = parts::high_scales(scale_words[block][r]);
+          next_codes = load_codes<kBlocks>(consumer, weights.slot, column);
         }
       }
+      if (step + kLead == kStepsPerLoad) next_codes = load_codes<kBlocks>(consumer, weights.slot, column ^ 8);
+      if (step % kStepsPerLoad == 0) codes = next_codes;
+
       ptx::wgmma_wait<1>();  // the step before the last is done: its fragments are free
-      if (step % kPanelsPerChunk == 1 && (step > 1 || chunk > 0) && consumer.leads) tokens.release_previous();
+      if (step % kStepsPerLoad == 1 && (step > 1 || half > 0) && consumer.leads) tokens.release_previous();
 #pragma unroll
       for (uint32_t block = 0; block < kBlocks; ++block) {
 #pragma unroll
         for (uint32_t r = 0; r < 2; ++r) {
-          const uint32_t scale_twice = scale % 2 == 0 ? ptx::low_half_twice(two_scales[block][r])
-                                                      : ptx::high_half_twice(two_scales[block][r]);
-          const uint32_t codes8 = words[block][r].word[word % kWordsPerLoad];
+          if (step == 0) {
+            two_scales[block][r] = parts::low_scales(scales.words[block][r]);
+            scales.words[block][r] >>= 16;
+          }
+          const uint32_t scale_twice = step < kStepsPerLoad ? ptx::low_half_twice(two_scales[block][r])
+                                                            : ptx::high_half_twice(two_scales[block][r]);
+          const uint32_t codes8 = codes.words[block][r].word[step / 2 % 2];
           const parts::Pairs pairs = step % 2 == 0 ? parts::low_nibbles(codes8, scale_twice, consumer.shift)
                                                    : parts::high_nibbles(codes8, scale_twice);
           fragments[buffer][block][r] = pairs.even;
           fragments[buffer][block][2 + r] = pairs.odd;
         }
       }
-      if (step == kStepsPerChunk - 2 * kWordsPerLoad) {  // the last codes of the stage are in registers
-        ptx::sync_warp();
-        if (consumer.leads) weights.release();
-      }
-      if (step % kPanelsPerChunk == 0) {
-        tokens.wait();
+      if (step % kStepsPerLoad == 0) {
+        if (!tokens_ready) tokens.wait();
         descriptor =
             ptx::descriptor_swizzle128(consumer.storage.tokens + tokens.slot * consumer.token_slot_bytes);
       }
@@ -214,9 +274,11 @@ NVFP4BENCH_DEVICE void accumulate(Consumer& consumer, uint32_t chunks, float (&a
                                 descriptor + step % 4 * ptx::kDescriptorStepK);
       }
       ptx::wgmma_commit();
-      if (step % kPanelsPerChunk == 3) tokens.advance();
+      if (step % kStepsPerLoad == kStepsPerLoad - 1) {
+        tokens.advance();
+        tokens_ready = tokens.ready();
+      }
     }
-    weights.advance();
   }
   ptx::wgmma_wait<0>();
   if (consumer.leads) tokens.release_previous();
@@ -240,31 +302,31 @@ NVFP4BENCH_DEVICE void consume_tile(Consumer& consumer, const Arguments& argumen
 
   const Product& product = arguments.products[tile.product];
   constexpr float kUnscale = 1 << -parts::kFp4ToF16Exponent;
-  const float alpha1 = product.alpha1;
-  const float alpha2 = product.alpha2;
-  const uint32_t end_m = tile.first_token + tile.tokens;
-  Destination to{.c = product.c,
-                 .n = product.n,
-                 .first_n = tile.first_row + warp * 16,
-                 .first_m = tile.first_token,
-                 .end_m = end_m < product.m ? end_m : product.m};
-  const OutputType output = arguments.output;
   const ptx::SharedAddress patch = consumer.storage.patches + warp * kPatchBytes;
+  const auto store = [&](const float(&y)[kColumns / 2], uint32_t row) {
+    const uint32_t end_m = tile.first_token + tile.tokens;
+    const Destination to{.c = product.c,
+                         .n = product.n,
+                         .first_n = tile.first_row + row + warp * 16,
+                         .first_m = tile.first_token,
+                         .end_m = end_m < product.m ? end_m : product.m};
+    store_tile<kColumns>(y, to, arguments.output, patch);
+  };
   if constexpr (kFusion == Fusion::none) {
 #pragma unroll
-    for (uint32_t i = 0; i < kColumns / 2; ++i) {
-      acc[0][i] = acc[0][i] * kUnscale * alpha1;
-      acc[1][i] = acc[1][i] * kUnscale * alpha1;
-    }
-    store_tile<kColumns>(acc[0], to, output, patch);
-    to.first_n += kBlockRows;
-    store_tile<kColumns>(acc[1], to, output, patch);
-  } else {
+    for (uint32_t block = 0; block < 2; ++block) {
+      const float alpha1 = product.alpha1;
 #pragma unroll
-    for (uint32_t i = 0; i < kColumns / 2; ++i) {
-      acc[0][i] = parts::silu_mul(acc[0][i] * kUnscale * alpha1, acc[1][i] * kUnscale * alpha2);
+      for (uint32_t i = 0; i < kColumns / 2; ++i) acc[block][i] = acc[block][i] * kUnscale * alpha1;
+      store(acc[block], block * kBlockRows);
     }
-    store_tile<kColumns>(acc[0], to, output, patch);
+  } else {
+    const float alpha1 = product.alpha1;
+    const float alpha2 = product.alpha2;
+#pragma unroll
+    for (uint32_t i = 0; i < kColumns / 2; ++i)
+      acc[0][i] = parts::silu_mul(acc[0][i] * kUnscale * alpha1, acc[1][i] * kUnscale * alpha2);
+    store(acc[0], 0);
   }
 }
 
@@ -276,11 +338,25 @@ NVFP4BENCH_DEVICE void consume(const Arguments& arguments, const Storage& storag
                                uint32_t begin, uint32_t end, TokenSizes<kSizes...>) {
   Consumer consumer = make_consumer(arguments, storage, warp);
   uint32_t t = begin;
+  uint32_t columns = 0;
+  const auto next_columns = [&] { columns = t < end ? ptx::broadcast(arguments.tiles[t].columns) : 0; };
+  next_columns();
   const auto consume_size = [&]<uint32_t kColumns>() {
-    for (; t < end && ptx::broadcast(arguments.tiles[t].columns) == kColumns; ++t)
-      consume_tile<kFusion, kColumns>(consumer, arguments, arguments.tiles[t], warp);
+    // Out of line, so that the comparisons lie together: each on its own would be a miss in the instruction
+    // cache.
+    if (columns == kColumns) [[unlikely]] {
+      do {
+        consume_tile<kFusion, kColumns>(consumer, arguments, arguments.tiles[t], warp);
+        ++t;
+        next_columns();
+      } while (columns == kColumns);
+    }
   };
-  (consume_size.template operator()<kSizes>(), ...);
+  (
+      [&] {
+        if constexpr (kSizes <= max_tokens_of(kFusion)) consume_size.template operator()<kSizes>();
+      }(),
+      ...);
 }
 
 template <Fusion kFusion>

@@ -21,6 +21,8 @@ enum class Fusion {
 /// Weight blocks of a stage, passes over k, and weight rows of a tile.
 constexpr uint32_t blocks_of(Fusion fusion) { return fusion == Fusion::sequential ? 1 : 2; }
 constexpr uint32_t passes_of(Fusion fusion) { return fusion == Fusion::sequential ? 2 : 1; }
+/// Tokens of the largest tile: two epilogues leave one register too few for kMaxTokens.
+constexpr uint32_t max_tokens_of(Fusion fusion) { return fusion == Fusion::none ? 160 : kMaxTokens; }
 constexpr uint32_t tile_rows_of(Fusion fusion) {
   return fusion == Fusion::none ? 2 * kBlockRows : kBlockRows;
 }

@@ -33,12 +33,12 @@ inline constexpr uint32_t kWeightBlockBytes = kCodeBytes + kScaleBytes;
 inline constexpr uint32_t kMaxTokens = 176;
 
 /// Where token k of a chunk goes. Contraction order is free if both operands agree, so lane c of a quad takes
-/// the 64 weights 64c .. 64c+63 as they lie in memory (two 16-byte loads, four scales), and tokens are
-/// permuted to match: k = 64c + 32h + 8w + i, in nibble i of word w of load h, is used in step 2(4h + w) +
-/// i%2.
+/// the 64 weights 64c .. 64c+63 as they lie in memory (four 8-byte loads, four scales), and tokens are
+/// permuted to match: nibble i of word w (of 8) is used in step 2w + i%2. Odd lanes swap the 8-byte halves of
+/// every 16 bytes, so that the loads of a half-warp fall into different banks.
 constexpr uint32_t token_position(uint32_t k) {
   const uint32_t lane = k / 64;
-  const uint32_t word = k / 8 % 8;  // 4h + w
+  const uint32_t word = k / 8 % 8 ^ lane % 2 * 2;
   const uint32_t nibble = k % 8;
   const uint32_t step = 2 * word + nibble % 2;
   // The pairs of a thread's fragment: nibbles (e, e+4) in columns 2c, 2c+1; (e+2, e+6) in 2c+8, 2c+9.

@@ -162,7 +162,7 @@ Schedule make_schedule(std::span<const ProductShape> products, const TileKind& k
   std::vector<uint32_t> parts;
   size_t work = 1;
   for (const ProductShape& p : products) {
-    parts.push_back((p.m + kMaxTokens - 1) / kMaxTokens);
+    parts.push_back((p.m + kind.max_tokens - 1) / kind.max_tokens);
     work += parts.back() * (p.n / kind.rows + 1);
   }
   const auto plan = [&](const std::vector<uint32_t>& p) {
@@ -175,7 +175,7 @@ Schedule make_schedule(std::span<const ProductShape> products, const TileKind& k
   for (bool improved = worth_searching; improved;) {
     improved = false;
     for (size_t p = 0; p < products.size(); ++p) {
-      const uint32_t fewest = (products[p].m + kMaxTokens - 1) / kMaxTokens;
+      const uint32_t fewest = (products[p].m + kind.max_tokens - 1) / kind.max_tokens;
       const uint32_t most = (products[p].m + 7) / 8;
       for (const int step : {-2, -1, 1, 2, 3}) {
         const int64_t count = int64_t{parts[p]} + step;

@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "kernels/sm90/layout.hpp"
+
 namespace nvfp4bench::kernels::sm90 {
 
 /// One GEMM (one group and batch index): m tokens, n weight rows.
@@ -34,6 +36,8 @@ struct TileKind {
   uint32_t rows = 128;
   /// Warpgroup-wide instructions a k step, all passes together.
   uint32_t instructions_per_step = 4;
+  /// Tokens of the largest tile.
+  uint32_t max_tokens = kMaxTokens;
 };
 
 struct Schedule {

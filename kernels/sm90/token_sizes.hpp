@@ -9,11 +9,7 @@ template <uint32_t... kSizes>
 struct TokenSizes {};
 
 /// In the order in which a block runs its tiles. Every one costs compile time in every kernel.
-#ifdef NVFP4BENCH_ONE
-using AllTokenSizes = TokenSizes<NVFP4BENCH_ONE>;
-#else
 using AllTokenSizes =
     TokenSizes<176, 160, 144, 128, 120, 112, 104, 96, 88, 80, 72, 64, 56, 48, 40, 32, 24, 16, 8>;
-#endif
 
 }  // namespace nvfp4bench::kernels::sm90

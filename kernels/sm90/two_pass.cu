@@ -4,6 +4,7 @@
 
 #include "kernels/parts/fuse_temporaries.hpp"
 #include "kernels/sm90/bound_gemm.hpp"
+#include "kernels/sm90/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 namespace {
@@ -65,7 +66,7 @@ const Variant two_pass{
     .summary = "sm90/gemm twice into fp32 temporaries, then a fusion kernel",
     .op = Op::dual_gemm_silu,
     .on_gpu = true,
-    .numerics = {.accumulator = Accumulator::hopper_fp16_k16, .silu = kSiluApprox},
+    .numerics = kNumerics,
     .structure = {.launches = 4, .passes_over_a = 2, .fp32_temporaries = true},
     .why_not = why_not,
     .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
