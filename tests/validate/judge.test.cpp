@@ -258,7 +258,7 @@ TEST_CASE("findings are in order and the same for any number of threads") {
 }
 
 TEST_CASE("where not every suspect is settled, the number of mismatches is called a lower bound") {
-  Problem problem = one_group(4, 256, 256);
+  Problem problem = one_group(4, 256, 4096);
   Simulation simulation(problem, kFills[0], 23);
   run_model(simulation, add_blocks);
   // One place off: too little for the cheap bound to reject, so only some get the tight one.
