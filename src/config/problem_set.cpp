@@ -249,27 +249,4 @@ std::vector<Problem> load_problem_set(const std::filesystem::path& path) {
   return parse_problem_set(read_file(path), path.string());
 }
 
-std::string to_json(const std::vector<Problem>& problems) {
-  using nlohmann::ordered_json;
-  ordered_json list = ordered_json::array();
-  for (const Problem& problem : problems) {
-    ordered_json groups = ordered_json::array();
-    for (const Group& g : problem.groups) {
-      ordered_json group = {{"m", g.m}, {"n", g.n}, {"k", g.k}, {"l", g.l}};
-      if (g.alpha1) group["alpha1"] = double{*g.alpha1};
-      if (g.alpha2) group["alpha2"] = double{*g.alpha2};
-      groups.push_back(group);
-    }
-    ordered_json entry = {{"name", problem.name}};
-    if (!problem.description.empty()) entry["description"] = problem.description;
-    entry["op"] = to_string(problem.op);
-    entry["output"] = to_string(problem.output);
-    entry["fill"] = problem.fill;
-    entry["seed"] = problem.seed;
-    entry["groups"] = groups;
-    list.push_back(entry);
-  }
-  return ordered_json{{"problems", list}}.dump(2) + "\n";
-}
-
 }  // namespace nvfp4bench::config

@@ -23,7 +23,4 @@ std::vector<Problem> parse_problem_set(std::string_view text, const std::string&
 /// Reads and parses a file. Problems without a name are named after the file.
 std::vector<Problem> load_problem_set(const std::filesystem::path& path);
 
-/// Serialises problems so that parse_problem_set reads them back unchanged.
-std::string to_json(const std::vector<Problem>& problems);
-
 }  // namespace nvfp4bench::config
