@@ -1,9 +1,11 @@
 // The program itself, as a user meets it: exit codes and messages.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 
 #include <sys/wait.h>
@@ -27,13 +29,18 @@ std::string slurp(std::FILE* file) {
   return text;
 }
 
+/// The programs' working directory, removed at the end.
 const fs::path& scratch() {
-  static const fs::path path = [] {
-    fs::path dir = fs::temp_directory_path() / ("nvfp4bench_command_line." + std::to_string(::getpid()));
-    fs::create_directories(dir);
-    return dir;
-  }();
-  return path;
+  struct Folder {
+    fs::path path = fs::temp_directory_path() / ("nvfp4bench_command_line." + std::to_string(::getpid()));
+    Folder() { fs::create_directories(path); }
+    ~Folder() {
+      std::error_code ignored;
+      fs::remove_all(path, ignored);
+    }
+  };
+  static const Folder folder;
+  return folder.path;
 }
 
 Outcome nvfp4bench(const std::string& arguments) {
