@@ -7,7 +7,7 @@
 //
 //   codes            |u1 [l, rows, k/2]     packed E2M1, even k in the low nibble
 //   linear scales    |u1 [l, rows, k/16]
-//   blocked scales   |u1 [l, bytes]         nvfp4/scale_layout.hpp; read where there are no linear ones; padding zero
+//   blocked scales   |u1 [l, bytes]         nvfp4/scale_layout.hpp, padding zero; read if no linear ones are
 //
 // Sizes come from the arrays. Every member of "problem" may be absent and so may the alphas (1); b2 and sfb2
 // are not read for op gemm. What else the index holds (reference results, outputs) is ignored.

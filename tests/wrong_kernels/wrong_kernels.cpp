@@ -12,7 +12,7 @@ std::span<const kernels::Variant* const> variants() {
       &gemm_only,           &swapped_b1_b2,  &swapped_nibbles, &linear_scales, &last_k_tile_lost,
       &one_element_skipped, &nan_everywhere, &writes_outside,  &throws,
 #ifdef NVFP4BENCH_HAS_CUDA
-      &gpu_faults,      &gpu_hangs,
+      &gpu_faults,          &gpu_hangs,
 #endif
   };
   return kVariants;
