@@ -105,11 +105,13 @@ class ProblemTable {
 
   /// Under a variant: where its time goes, what else was measured, and what it did once beforehand.
   void add_parts(const VariantResult& v) {
+    // Shares of their own sum: phases of a GPU variant are timed in a stream, its total perhaps in a graph.
+    double all_phases = 0;
+    for (const Phase& phase : v.phases) all_phases += phase.timing.median;
     for (const Phase& phase : v.phases) {
       std::string name = "  " + phase.name;
-      if (v.timing && v.timing->median > 0) {
-        name += fmt::format(" ({} %)", significant(100 * phase.timing.median / v.timing->median, 2));
-      }
+      if (all_phases > 0)
+        name += fmt::format(" ({} %)", significant(100 * phase.timing.median / all_phases, 2));
       table_.add_row({{name, Paint::dim}, {time(phase.timing.median), Paint::dim}});
     }
     for (const OtherTiming& other : v.other_timings) {
