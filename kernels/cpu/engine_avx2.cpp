@@ -45,18 +45,32 @@ struct Avx2 {
     }
   }
 
-  /// The weights of the block stay in registers; acc and a stream through. The sums of a row wait until the
-  /// next row's are under way, or their long chain of dependent instructions would fill the scheduler.
+  /// The weights of the block stay in registers; acc and a stream through. The sums of a row are finished
+  /// between the products of the next: alone, their long chain of dependent instructions would hold up the
+  /// multipliers. The order is the point, so every step is opaque to the compiler.
   static void multiply_block(const ActivationBlock* a, int64_t num_rows, const WeightBlock& b0,
                              const WeightBlock& b1, float* acc) {
     const Vectors w0 = load(b0), w1 = load(b1);
-    PairSums waiting = multiply(a[0], w0, w1);
+    PairSums sums = {};
+    add_products<0>(a[0], w0, w1, sums);
+    add_products<1>(a[0], w0, w1, sums);
+    add_products<2>(a[0], w0, w1, sums);
+    add_products<3>(a[0], w0, w1, sums);
     for (int64_t m = 1; m < num_rows; ++m) {
-      const PairSums next = multiply(a[m], w0, w1);
-      add_scaled(waiting, a[m - 1], w0.scale, w1.scale, acc + 2 * kColumns * (m - 1));
-      waiting = next;
+      PairSums next;
+      add_products<0>(a[m], w0, w1, next);
+      __m256i dots0 = add_pairs(sums.v0);
+      add_products<1>(a[m], w0, w1, next);
+      __m256i dots1 = add_pairs(sums.v1);
+      __m256 floats0 = to_float(dots0);
+      add_products<2>(a[m], w0, w1, next);
+      __m256 floats1 = to_float(dots1);
+      add_products<3>(a[m], w0, w1, next);
+      add_scaled(floats0, floats1, a[m - 1], w0.scale, w1.scale, acc + 2 * kColumns * (m - 1));
+      sums = next;
     }
-    add_scaled(waiting, a[num_rows - 1], w0.scale, w1.scale, acc + 2 * kColumns * (num_rows - 1));
+    add_scaled(to_float(add_pairs(sums.v0)), to_float(add_pairs(sums.v1)), a[num_rows - 1], w0.scale,
+               w1.scale, acc + 2 * kColumns * (num_rows - 1));
   }
 
   static void store_f16(Floats x, uint8_t* to) {
@@ -79,8 +93,9 @@ struct Avx2 {
   }
 
  private:
-  /// Hides from the compiler what a register holds, so that it computes with it again.
+  /// Hides from the compiler what a register holds, so that it neither moves nor repeats what made it.
   static void opaque(__m256i& x) { asm volatile("" : "+x"(x)); }
+  static void opaque(__m256& x) { asm volatile("" : "+x"(x)); }
 
   struct Vectors {
     __m256i codes[4];
@@ -108,34 +123,42 @@ struct Avx2 {
     __m256i v1;
   };
 
-  static PairSums multiply(const ActivationBlock& a, const Vectors& w0, const Vectors& w1) {
-    __m256i v0 = {}, v1 = {};
-    for (int k4 = 0; k4 < 4; ++k4) {
-      const __m256i ak = broadcast(a.codes + 4 * k4);
-      const __m256i pairs0 = _mm256_maddubs_epi16(w0.codes[k4], ak);
-      const __m256i pairs1 = _mm256_maddubs_epi16(w1.codes[k4], ak);
-      v0 = k4 == 0 ? pairs0 : _mm256_add_epi16(v0, pairs0);
-      v1 = k4 == 0 ? pairs1 : _mm256_add_epi16(v1, pairs1);
-      // GCC would otherwise issue all eight products first, and spill the weights to make room for them.
-      opaque(v0);
-      opaque(v1);
-    }
-    return {v0, v1};
+  template <int kK4>
+  static void add_products(const ActivationBlock& a, const Vectors& w0, const Vectors& w1, PairSums& sums) {
+    const __m256i ak = broadcast(a.codes + 4 * kK4);
+    const __m256i pairs0 = _mm256_maddubs_epi16(w0.codes[kK4], ak);
+    const __m256i pairs1 = _mm256_maddubs_epi16(w1.codes[kK4], ak);
+    sums.v0 = kK4 == 0 ? pairs0 : _mm256_add_epi16(sums.v0, pairs0);
+    sums.v1 = kK4 == 0 ? pairs1 : _mm256_add_epi16(sums.v1, pairs1);
+    opaque(sums.v0);
+    opaque(sums.v1);
+  }
+
+  /// The ones come from memory: the main loop needs all sixteen registers for what changes.
+  static __m256i add_pairs(__m256i pair_sums) {
+    alignas(32) static constexpr int16_t kOnes[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const int16_t* ones = kOnes;
+    asm volatile("" : "+r"(ones));
+    __m256i dots = _mm256_madd_epi16(pair_sums, *reinterpret_cast<const __m256i*>(ones));
+    opaque(dots);
+    return dots;
+  }
+
+  static __m256 to_float(__m256i dots) {
+    __m256 floats = _mm256_cvtepi32_ps(dots);
+    opaque(floats);
+    return floats;
   }
 
   /// Two FMAs a vector: the first takes off the offset and is exact, the second rounds, once a block.
-  static void add_scaled(const PairSums& sums, const ActivationBlock& a, __m256 scale0, __m256 scale1,
+  static void add_scaled(__m256 dots0, __m256 dots1, const ActivationBlock& a, __m256 scale0, __m256 scale1,
                          float* acc) {
     const __m256 quarter_scale = _mm256_set1_ps(a.quarter_scale);
     const __m256 offset = _mm256_set1_ps(a.offset);
-    const auto scaled = [&](__m256i pair_sums) {
-      const __m256i dots = _mm256_madd_epi16(pair_sums, _mm256_set1_epi16(1));
-      return _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), quarter_scale, offset);
-    };
-    const __m256 sum0 = _mm256_fmadd_ps(scaled(sums.v0), scale0, _mm256_loadu_ps(acc));
-    const __m256 sum1 = _mm256_fmadd_ps(scaled(sums.v1), scale1, _mm256_loadu_ps(acc + kColumns));
-    _mm256_storeu_ps(acc, sum0);
-    _mm256_storeu_ps(acc + kColumns, sum1);
+    const __m256 scaled0 = _mm256_fmadd_ps(dots0, quarter_scale, offset);
+    const __m256 scaled1 = _mm256_fmadd_ps(dots1, quarter_scale, offset);
+    _mm256_storeu_ps(acc, _mm256_fmadd_ps(scaled0, scale0, _mm256_loadu_ps(acc)));
+    _mm256_storeu_ps(acc + kColumns, _mm256_fmadd_ps(scaled1, scale1, _mm256_loadu_ps(acc + kColumns)));
   }
 };
 
