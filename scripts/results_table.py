@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Writes a Markdown table of GPU results: problems as rows, variants as columns.
+
+    results_table.py RESULT.json > table.md
+
+Times are medians in microseconds with a cold L2, of a CUDA graph or of a stream, whichever is faster for the variant;
+one that did not pass shows its status. The last columns relate sm90/fused_interleaved to the fastest cuBLASLt variant of the same run, and to the speed of light by
+the ceilings measured in that run and by the device's datasheet.
+"""
+import json
+import sys
+
+OURS = "sm90/fused_interleaved"
+PEERS = "cublaslt/"
+
+
+def cold_time_s(variant: dict) -> float | None:
+    if not variant["timing"]:
+        return None
+    timings = [(variant["method"], variant["timing"])]
+    timings += [(other["method"], other["timing"]) for other in variant["other_timings"]]
+    return min(timing["time_s_median"] for method, timing in timings if "cold L2" in method)
+
+
+def cell(variant: dict | None) -> str:
+    if variant is None:
+        return "–"
+    time_s = cold_time_s(variant)
+    return variant["status"] if time_s is None else f"{time_s * 1e6:.1f}"
+
+
+def speed_of_light(work: dict, peak: dict) -> float:
+    return max(work["bytes"] / peak["bytes_per_s"], work["flops"] / peak["flops_per_s"])
+
+
+def share(time_s: float, work: dict, peak: dict | None) -> str:
+    return f"{100 * speed_of_light(work, peak) / time_s:.0f} %" if peak else "–"
+
+
+def row(problem: dict, names: list[str], measured: dict | None, datasheet: dict | None) -> list[str]:
+    by_name = {v["variant"]: v for v in problem["variants"]}
+    cells = [problem["problem"]["name"]] + [cell(by_name.get(name)) for name in names]
+    times = {name: cold_time_s(v) for name, v in by_name.items() if v["timing"] and v["on_gpu"]}
+    ours = times.get(OURS)
+    if ours is None:
+        return cells + ["–", "–", "–"]
+    peers = [time for name, time in times.items() if name.startswith(PEERS)]
+    ratio = f"{min(peers) / ours:.2f}x" if peers else "–"
+    return cells + [ratio, share(ours, problem["work"], measured), share(ours, problem["work"], datasheet)]
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    with open(arguments[0], encoding="utf-8") as file:
+        run = json.load(file)
+    gpu = run["gpu"]
+    if gpu is None:
+        print(f"results_table: {arguments[0]} has no GPU", file=sys.stderr)
+        return 1
+    variants = [v for problem in run["problems"] for v in problem["variants"]]
+    names = list(dict.fromkeys(v["variant"] for v in variants if v["on_gpu"]))
+    measured = gpu["ceilings"]
+    datasheet = next((d for d in run["devices"] if d["name"] in gpu["name"]), None)
+
+    header = ["problem"] + names + ["vs best peer", "of measured roofline", "of datasheet"]
+    rows = [row(problem, names, measured, datasheet) for problem in run["problems"]]
+    print(f"{gpu['name']}, {run['metadata']['started_at'][:10]}: cold L2, CUDA graph or stream, medians in us.\n")
+    print("| " + " | ".join(header) + " |")
+    print("|---" + "|---:" * (len(header) - 1) + "|")
+    for cells in rows:
+        print("| " + " | ".join(cells) + " |")
+    if measured:
+        print(f"\nMeasured ceilings: {measured['bytes_per_s'] / 1e12:.2f} TB/s, "
+              f"{measured['flops_per_s'] / 1e12:.0f} TFLOP/s.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
