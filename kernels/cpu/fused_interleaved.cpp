@@ -13,8 +13,7 @@ class FusedInterleaved : public Kernel {
   int64_t workspace_bytes() const override { return tiling_.workspace_bytes(); }
 
   void run(RunContext&) override {
-    tiling_.unpack_activations(problem_);
-    tiling_.for_each_tile([&](const Tile& tile, Scratch& scratch) {
+    tiling_.for_each_unpacked_tile(problem_, [&](const Tile& tile, Scratch& scratch) {
       const Engine& engine = tiling_.engine();
       const GroupView& group = problem_.groups[tile.group];
       float* acc = scratch.acc.as<float>();

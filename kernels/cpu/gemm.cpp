@@ -6,8 +6,7 @@
 namespace nvfp4bench::kernels::cpu {
 
 void Gemm::run(const ProblemView& problem) {
-  tiling_.unpack_activations(problem);
-  tiling_.for_each_tile([&](const Tile& tile, Scratch& scratch) {
+  tiling_.for_each_unpacked_tile(problem, [&](const Tile& tile, Scratch& scratch) {
     const Engine& engine = tiling_.engine();
     const GroupView& group = problem.groups[tile.group];
     float* acc = scratch.acc.as<float>();

@@ -13,6 +13,10 @@ namespace {
 constexpr int64_t kTileRows = 256;
 constexpr int64_t kTileColumns = 64;
 constexpr int64_t kSpanBytes = 192 << 10;
+// Unpacked activations at a time. Rows of a tile become fewer where K is so long that kTileRows would not
+// fit.
+constexpr int64_t kActivationBytes = 3 << 20;
+constexpr int64_t kMinTileRows = 16;
 // Enough tiles that a thread which finishes early finds more to do.
 constexpr int64_t kTilesPerThread = 4;
 constexpr int64_t kStripBlocks = 64;
@@ -33,17 +37,22 @@ int64_t Scratch::bytes() const {
 
 Tiling::Tiling(const ProblemView& problem, const Machine& machine, int products)
     : engine_(cpu::engine(machine.isa)), threads_(machine.threads) {
-  int64_t bytes = 0;
+  const auto activation_bytes = [&](const RowTile& rows) {
+    return rows.num_rows * rows.num_blocks * engine_.activation_bytes;
+  };
+  int64_t all_bytes = 0, largest_bytes = 0;
   for (size_t g = 0; g < problem.groups.size(); ++g) {
     const GroupView& group = problem.groups[g];
     const int64_t blocks = group.k() / kScaleBlock;
-    const int64_t parts = ceil_div(group.m(), kTileRows);
+    const int64_t fitting = kActivationBytes / std::max<int64_t>(1, blocks * engine_.activation_bytes);
+    const int64_t parts = ceil_div(group.m(), std::clamp(fitting, kMinTileRows, kTileRows));
     for (int64_t l = 0; l < group.l(); ++l) {
       for (int64_t part = 0; part < parts; ++part) {
         const int64_t first = group.m() * part / parts;
         const int64_t rows = group.m() * (part + 1) / parts - first;
-        row_tiles_.push_back({g, l, first, rows, blocks, bytes});
-        bytes += rows * blocks * engine_.activation_bytes;
+        row_tiles_.push_back({g, l, first, rows, blocks});
+        all_bytes += activation_bytes(row_tiles_.back());
+        largest_bytes = std::max(largest_bytes, activation_bytes(row_tiles_.back()));
       }
     }
   }
@@ -51,13 +60,7 @@ Tiling::Tiling(const ProblemView& problem, const Machine& machine, int products)
   std::stable_sort(row_tiles_.begin(), row_tiles_.end(), [](const RowTile& x, const RowTile& y) {
     return x.num_rows * x.num_blocks > y.num_rows * y.num_blocks;
   });
-  activations_ = CacheLines(bytes);
-
-  for (size_t i = 0; i < row_tiles_.size(); ++i) {
-    for (int64_t block = 0; block < row_tiles_[i].num_blocks; block += kStripBlocks) {
-      strips_.push_back({i, block, std::min(kStripBlocks, row_tiles_[i].num_blocks - block)});
-    }
-  }
+  activations_ = CacheLines(std::min(all_bytes, std::max(kActivationBytes, largest_bytes)));
 
   const auto columns_of = [&](const RowTile& rows) { return problem.groups[rows.group].n(); };
   const auto count_tiles = [&](int64_t width) {
@@ -67,13 +70,26 @@ Tiling::Tiling(const ProblemView& problem, const Machine& machine, int products)
   };
   int64_t width = kTileColumns;
   while (width > 2 * engine_.columns && count_tiles(width) < kTilesPerThread * threads_) width /= 2;
-  for (const RowTile& rows : row_tiles_) {
+
+  int64_t used = 0;
+  for (size_t i = 0; i < row_tiles_.size(); ++i) {
+    RowTile& rows = row_tiles_[i];
+    if (used + activation_bytes(rows) > activations_.bytes()) {
+      batches_.push_back({strips_.size(), tiles_.size()});
+      used = 0;
+    }
+    rows.offset = used;
+    used += activation_bytes(rows);
+    for (int64_t block = 0; block < rows.num_blocks; block += kStripBlocks) {
+      strips_.push_back({i, block, std::min(kStripBlocks, rows.num_blocks - block)});
+    }
     for (int64_t column = 0; column < columns_of(rows); column += width) {
       tiles_.push_back({rows.group, rows.l, rows.first_row, rows.num_rows, column,
                         std::min(width, columns_of(rows) - column), rows.num_blocks,
                         activations_.as<uint8_t>() + rows.offset});
     }
   }
+  batches_.push_back({strips_.size(), tiles_.size()});
   for (int i = 0; i < threads_; ++i) scratch_.emplace_back(engine_, products);
 }
 
@@ -83,25 +99,38 @@ int64_t Tiling::workspace_bytes() const {
   return bytes;
 }
 
-void Tiling::unpack_activations(const ProblemView& problem) {
-#pragma omp parallel for schedule(dynamic) num_threads(threads_)
-  for (size_t i = 0; i < strips_.size(); ++i) {
-    const Strip& strip = strips_[i];
-    const RowTile& tile = row_tiles_[strip.row_tile];
-    PackedRow rows[kTileRows];
-    for (int64_t m = 0; m < tile.num_rows; ++m) {
-      rows[m] = packed_row(problem.groups[tile.group].a, tile.l, tile.first_row + m);
-    }
-    const int64_t offset = tile.offset + strip.first_block * tile.num_rows * engine_.activation_bytes;
-    engine_.unpack_activations(rows, tile.num_rows, strip.first_block, strip.num_blocks,
-                               activations_.as<uint8_t>() + offset);
+void Tiling::unpack(const ProblemView& problem, const Strip& strip) {
+  const RowTile& tile = row_tiles_[strip.row_tile];
+  PackedRow rows[kTileRows];
+  for (int64_t m = 0; m < tile.num_rows; ++m) {
+    rows[m] = packed_row(problem.groups[tile.group].a, tile.l, tile.first_row + m);
   }
+  const int64_t offset = tile.offset + strip.first_block * tile.num_rows * engine_.activation_bytes;
+  engine_.unpack_activations(rows, tile.num_rows, strip.first_block, strip.num_blocks,
+                             activations_.as<uint8_t>() + offset);
 }
 
 void Tiling::for_each_tile(const std::function<void(const Tile&, Scratch&)>& compute) {
 #pragma omp parallel for schedule(dynamic) num_threads(threads_)
   for (size_t i = 0; i < tiles_.size(); ++i) {
     compute(tiles_[i], scratch_[static_cast<size_t>(omp_get_thread_num())]);
+  }
+}
+
+void Tiling::for_each_unpacked_tile(const ProblemView& problem,
+                                    const std::function<void(const Tile&, Scratch&)>& compute) {
+#pragma omp parallel num_threads(threads_)
+  {
+    Scratch& scratch = scratch_[static_cast<size_t>(omp_get_thread_num())];
+    Batch done;
+    for (const Batch& batch : batches_) {
+      // Threads wait for each other at the end of each loop.
+#pragma omp for schedule(dynamic)
+      for (size_t i = done.end_strip; i < batch.end_strip; ++i) unpack(problem, strips_[i]);
+#pragma omp for schedule(dynamic)
+      for (size_t i = done.end_tile; i < batch.end_tile; ++i) compute(tiles_[i], scratch);
+      done = batch;
+    }
   }
 }
 

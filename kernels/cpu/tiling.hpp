@@ -1,5 +1,6 @@
-// How CPU variants divide a problem: activations are unpacked once a run, then tiles of the output are
-// computed in any order by any thread, each by one thread from start to end.
+// How CPU variants divide a problem: some rows at a time, as many as the workspace holds. Their activations
+// are unpacked, then tiles of their output are computed in any order by any thread, each by one from start to
+// end.
 #pragma once
 
 #include <cstddef>
@@ -64,10 +65,12 @@ class Tiling {
   const Engine& engine() const { return engine_; }
   int64_t workspace_bytes() const;
 
-  /// Unpacks every a of `problem`, which has the shapes that this was made for.
-  void unpack_activations(const ProblemView& problem);
   /// Calls compute for every tile, on all threads.
   void for_each_tile(const std::function<void(const Tile&, Scratch&)>& compute);
+  /// Likewise, with the activations of each tile unpacked before. `problem` has the shapes that this was made
+  /// for.
+  void for_each_unpacked_tile(const ProblemView& problem,
+                              const std::function<void(const Tile&, Scratch&)>& compute);
 
  private:
   /// The rows that tiles beside each other share.
@@ -79,17 +82,26 @@ class Tiling {
     int64_t num_blocks = 0;
     int64_t offset = 0;  // in activations_
   };
+  /// Some blocks of the rows of a tile: what one thread unpacks at a time.
   struct Strip {
     size_t row_tile = 0;
     int64_t first_block = 0;
     int64_t num_blocks = 0;
   };
+  /// What activations_ holds at a time: strips and tiles up to these.
+  struct Batch {
+    size_t end_strip = 0;
+    size_t end_tile = 0;
+  };
+
+  void unpack(const ProblemView& problem, const Strip& strip);
 
   const Engine& engine_;
   int threads_;
   std::vector<RowTile> row_tiles_;
   std::vector<Strip> strips_;
   std::vector<Tile> tiles_;
+  std::vector<Batch> batches_;
   CacheLines activations_;
   std::vector<Scratch> scratch_;
 };

@@ -156,6 +156,22 @@ TEST_CASE("op gemm gives the promised accumulators on ragged groups, for any sca
   }
 }
 
+TEST_CASE("problems of any size are computed in 4 MB, and their rows in turn") {
+  TestProblem problem(Op::gemm, OutputType::f32, {{3, 5, 16, 1}, {300, 3, 16384, 1}});
+  problem.randomise(4, 0x20, 0x48);
+  for (nvfp4::Isa isa : isas()) {
+    for (const Variant* variant : cpu_variants(Op::gemm)) {
+      CAPTURE(nvfp4::to_string(isa));
+      check_accumulators(problem, problem.run(*variant, machine(isa, 2)));
+      ProblemView view{problem.op, problem.output, {}};
+      for (TestGroup& g : problem.groups) {
+        view.groups.push_back({g.a.view(), g.b1.view(), {}, 1, 1, g.c.data()});
+      }
+      CHECK(variant->bind(view, machine(isa, 2))->workspace_bytes() <= 4'000'000);
+    }
+  }
+}
+
 TEST_CASE("every pair of codes and every pair of finite scales multiplies exactly") {
   // Row r of each operand holds code r % 16 under scale r % 127; 127 and 16 have no common divisor.
   constexpr int64_t kRows = 16 * 127;
