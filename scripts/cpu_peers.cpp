@@ -1,5 +1,5 @@
-// Times the CPU variants beside OpenBLAS sgemm on the published shapes, in one process. Build and run it with
-// scripts/compare_cpu_peers.sh.
+// Times the CPU variants beside OpenBLAS sgemm on the published shapes, in one process, and prints Markdown.
+// Build and run it with scripts/compare_cpu_peers.sh.
 //
 // Every round times each contender once, in turn, so that a slow moment of the machine hits all of them. Only
 // ratios within a round count; clocks drift between rounds. sgemm computes both products on operands that
@@ -102,7 +102,7 @@ Spread spread(std::vector<double> values) {
 }
 
 void compare(const std::string& title, const std::vector<int64_t>& ms, int threads, int rounds,
-             nvfp4::Isa isa) {
+             nvfp4::Isa isa, const Peak& peak) {
   std::vector<Group> groups;
   for (int64_t m : ms) groups.emplace_back(m);
   const int64_t total_m = [&] {
@@ -174,10 +174,11 @@ void compare(const std::string& title, const std::vector<int64_t>& ms, int threa
     }
   }
 
-  fmt::print("\n{}: M = {}, N = {}, K = {}, {} threads, {}, {} rounds\n", title, fmt::join(ms, ","), kN, kK,
-             threads, nvfp4::to_string(isa), rounds);
-  fmt::print("{:24} {:>10} {:>8} {:>10} {:>18}   {:>18}\n", "", "median ms", "GMAC/s", "GB/s read",
-             "x sgemm per MAC", "x two_pass per MAC");
+  fmt::print("\n`{}`: M = {}, N = {}, K = {}; {} rounds.\n\n", title, fmt::join(ms, ", "), kN, kK, rounds);
+  fmt::print(
+      "| | median ms | fastest ms | GMAC/s | GB/s read | of read rate | x sgemm per MAC | x two_pass per MAC "
+      "|\n");
+  fmt::print("|---|---:|---:|---:|---:|---:|---:|---:|\n");
   const auto two_pass = std::find_if(contenders.begin(), contenders.end(),
                                      [](const Contender& x) { return x.name == "cpu/two_pass"; });
   const double row_bytes = kK / 2 + kK / kScaleBlock;
@@ -189,26 +190,31 @@ void compare(const std::string& title, const std::vector<int64_t>& ms, int threa
         ratios.push_back(x.macs / x.seconds[i] / (base.macs / base.seconds[i]));
       }
       const Spread s = spread(ratios);
-      return fmt::format("{:.2f} ({:.2f}..{:.2f})", s.median, s.low, s.high);
+      return fmt::format("{:.2f} ({:.2f} to {:.2f})", s.median, s.low, s.high);
     };
-    const double median = spread(x.seconds).median;
+    const Spread time = spread(x.seconds);
     const bool packed = x.name.starts_with("cpu/");
     const double products = x.macs / macs;
     const double read = row_bytes * (static_cast<double>(total_m) +
                                      products * static_cast<double>(kN) * static_cast<double>(ms.size()));
-    fmt::print("{:24} {:10.2f} {:8.1f} {:>10} {:>18}   {:>18}\n", x.name, 1e3 * median, x.macs / median / 1e9,
-               packed ? fmt::format("{:.1f}", read / median / 1e9) : "", against(contenders[0]),
-               against(*two_pass));
+    const double read_rate = read / time.median;
+    fmt::print("| {} | {:.1f} | {:.1f} | {:.0f} | {} | {} | {} | {} |\n", x.name, 1e3 * time.median,
+               1e3 * time.low, x.macs / time.median / 1e9,
+               packed ? fmt::format("{:.1f}", read_rate / 1e9) : "",
+               packed ? fmt::format("{:.0f} %", 100 * read_rate / peak.bytes_per_s) : "",
+               against(contenders[0]), against(*two_pass));
   }
 }
 
 int main_with(int threads, int rounds) {
   const nvfp4::Isa isa = nvfp4::best_isa();
   const Peak peak = kernels::cpu::measure_ceiling(isa, threads);
-  fmt::print("ceilings: {:.1f} GB/s, {:.1f} GMAC/s ({})\n", peak.bytes_per_s / 1e9, peak.flops_per_s / 2e9,
-             peak.source);
-  compare("g8_k7168", {80, 176, 128, 72, 64, 248, 96, 160}, threads, rounds, isa);
-  compare("decode_g8", {1, 2, 4, 8, 16, 3, 5, 12}, threads, rounds, isa);
+  fmt::print(
+      "{} threads, {}; measured ceilings {:.1f} GB/s and {:.0f} GMAC/s. Ratios are medians of those of\n"
+      "each round, with their range.\n",
+      threads, nvfp4::to_string(isa), peak.bytes_per_s / 1e9, peak.flops_per_s / 2e9);
+  compare("g8_k7168", {80, 176, 128, 72, 64, 248, 96, 160}, threads, rounds, isa, peak);
+  compare("decode_g8", {1, 2, 4, 8, 16, 3, 5, 12}, threads, rounds, isa, peak);
   return 0;
 }
 
