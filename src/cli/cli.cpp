@@ -1,6 +1,8 @@
 #include "cli/cli.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
@@ -45,6 +47,10 @@ int run(int argc, char** argv, std::span<const kernels::Variant* const> variants
     fmt::print(stderr, "nvfp4bench: out of memory\n");
   } catch (const std::exception& error) {
     fmt::print(stderr, "nvfp4bench: {}\n", error.what());
+  }
+  if (std::fflush(stdout) != 0) {
+    fmt::print(stderr, "nvfp4bench: cannot write to stdout: {}\n", std::strerror(errno));
+    code = Exit::bad_input;
   }
   return static_cast<int>(code);
 }

@@ -73,8 +73,8 @@ void list_devices() {
   if (found.devices.empty()) fmt::print("  {:<24} none: {}\n", "gpu", found.why_none);
   fmt::print("datasheets that results are compared with\n");
   for (const Peak& peak : config::load_devices(config::find_config("devices.json")))
-    fmt::print("  {:<24} {:.2f} TB/s, {:.0f} TFLOP/s ({})\n", peak.name, peak.bytes_per_s / 1e12,
-               peak.flops_per_s / 1e12, peak.source);
+    fmt::print("  {:<24} {:.2f} TB/s, {:.0f} TFLOP/s\n", peak.name, peak.bytes_per_s / 1e12,
+               peak.flops_per_s / 1e12);
 }
 
 }  // namespace

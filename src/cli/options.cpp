@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <omp.h>
@@ -37,10 +38,12 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
       ->type_name("NAME|FILE");
   const CLI::Validator digits(
       [](const std::string& text) {
-        const bool valid = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-        return valid ? "" : fmt::format("expected an unsigned integer, got '{}'", text);
+        uint64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool valid = error == std::errc() && end == text.data() + text.size();
+        return valid ? "" : fmt::format("expected an unsigned 64-bit integer, got '{}'", text);
       },
-      "", "digits");  // without it a negative number would wrap around
+      "", "digits");  // without it numbers that do not fit would wrap around or be clamped
   app.add_option("--seed", options.seed, "Seed of the data, in place of the problem's own")
       ->type_name("N")
       ->check(digits);

@@ -19,6 +19,14 @@ namespace fs = std::filesystem;
 
 const fs::path kStdout = "-";
 
+/// What a path means: "-" for stdout by its other name, and what a symbolic link points to, since a rename
+/// would replace the link.
+fs::path resolved(const fs::path& path) {
+  if (path == "/dev/stdout") return kStdout;
+  std::error_code ignored;
+  return fs::is_symlink(path, ignored) && fs::is_regular_file(path, ignored) ? fs::canonical(path) : path;
+}
+
 /// Pipes and devices are written in place: there is nothing to rename over.
 bool is_special(const fs::path& path) {
   std::error_code ignored;
@@ -55,16 +63,17 @@ void check_writable(const std::string& option, const fs::path& path) {
 }  // namespace
 
 OutputFiles::OutputFiles(const RunCommand& command) {
-  const auto add = [&](const char* option, const std::optional<fs::path>& path,
+  const auto add = [&](const char* option, const std::optional<fs::path>& asked,
                        std::string (*render)(const RunResult&)) {
-    if (!path) return;
+    if (!asked) return;
+    const fs::path path = resolved(*asked);
     for (const Report& other : reports_) {
-      if (other.path == *path)
+      if (other.path == path)
         throw UsageError(fmt::format("{} and {} both go to {}", other.option, option,
-                                     *path == kStdout ? "stdout" : path->string()));
+                                     path == kStdout ? "stdout" : path.string()));
     }
-    if (*path != kStdout) check_writable(option, *path);
-    reports_.push_back({option, *path, render});
+    if (path != kStdout) check_writable(option, path);
+    reports_.push_back({option, path, render});
   };
   add("--json", command.json, report::json);
   add("--csv", command.csv, report::csv);

@@ -130,6 +130,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   }
 
   const InterruptFlag interrupt;
+  files.update(result);  // so that a run that dies has said that it began
   bench::run(jobs, variants, !command.variants.empty(), options, observer, result);
   progress.step("");
   files.finish(result);

@@ -50,7 +50,7 @@ class Index {
       fail(file_, "/problem/name: expected a name on one line that a folder can have");
     }
     problem.description = text(object, "description", "");
-    problem.fill = text(object, "fill", problem.fill);
+    problem.fill = text(object, "fill", std::string(kGivenFill));
     problem.op = one_of(object, "op", std::array{Op::dual_gemm_silu, Op::gemm});
     problem.output = one_of(object, "output", std::array{OutputType::f16, OutputType::bf16, OutputType::f32});
     if (const auto seed = object.find("seed"); seed != object.end()) {

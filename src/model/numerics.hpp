@@ -15,9 +15,9 @@ enum class Accumulator {
   /// Exact sums of the 16 products of a scale block, added in k order in fp32, round to nearest.
   fp32_per_block,
   /// Hopper wgmma, fp16 operands: 16 exact products and the accumulator are aligned to the largest exponent,
-  /// truncated below 2^(e-25), added, truncated to 24 bits. b may be scaled by down to 2^-7. Which k a step
-  /// adds
-  /// is Numerics::step_order.
+  /// truncated below 2^(e-25), added, truncated to 24 bits. b may be scaled by down to 2^-7.
+  /// Numerics::step_order
+  /// says which k a step adds.
   hopper_fp16_k16,
   /// Any order of fp32 operations on any hardware known today: 1.5 K 2^-23 sum|ab|.
   unknown_fp32,

@@ -64,6 +64,9 @@ constexpr bool is_problem_name(std::string_view name) {
   return true;
 }
 
+/// Problem::fill of operands that were given, not generated.
+inline constexpr std::string_view kGivenFill = "given";
+
 struct Problem {
   std::string name;
   std::string description;

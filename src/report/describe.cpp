@@ -30,9 +30,11 @@ std::string describe_sizes(const Problem& problem) {
 
 std::string describe(const ProblemResult& result) {
   const Problem& problem = result.problem;
-  return fmt::format("{}, {}, {} output, fill {}, seed {}, {}, {}", to_string(problem.op),
-                     describe_sizes(problem), to_string(problem.output), problem.fill, problem.seed,
-                     human_flops(static_cast<double>(result.work.flops)),
+  const std::string data = problem.fill == kGivenFill
+                               ? "given operands"
+                               : fmt::format("fill {}, seed {}", problem.fill, problem.seed);
+  return fmt::format("{}, {}, {} output, {}, {}, {}", to_string(problem.op), describe_sizes(problem),
+                     to_string(problem.output), data, human_flops(static_cast<double>(result.work.flops)),
                      human_bytes(static_cast<double>(result.work.bytes())));
 }
 

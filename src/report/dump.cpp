@@ -146,9 +146,10 @@ void write_index(const fs::path& folder, const Problem& problem, const ProblemVi
     for (std::size_t i = 0; i < view.groups.size(); ++i)
       outputs[variant].push_back(array_file(i, file_name(variant)));
   }
-  const Json index{{"format", "nvfp4bench-dump"},      {"version", 1},
-                   {"problem", problem_json(problem)}, {"c_dtype", to_string(problem.output)},
-                   {"groups", std::move(groups)},      {"outputs", std::move(outputs)}};
+  const Json index{
+      {"format", "nvfp4bench-dump"},          {"version", 1},        {"problem", problem_json(problem)},
+      {"c_dtype", to_string(problem.output)}, {"acc_unit", "2^-20"}, {"groups", std::move(groups)},
+      {"outputs", std::move(outputs)}};
 
   // Renamed into place, so that a reader never sees half an index.
   const fs::path path = folder / "index.json";

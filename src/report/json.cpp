@@ -82,6 +82,7 @@ Json verdict_json(const Verdict& v) {
           {"elements", v.elements},
           {"checked", v.checked},
           {"mismatches", v.mismatches},
+          {"more_mismatches", v.more_mismatches},
           {"unwritten", v.unwritten},
           {"exact_nan", v.exact_nan},
           {"exact_zero", v.exact_zero},

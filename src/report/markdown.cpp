@@ -1,4 +1,6 @@
 // Results as GitHub-flavoured Markdown: a heading, a table and the story for each problem.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/describe.hpp"
@@ -38,34 +40,49 @@ std::string status_cell(const VariantResult& v) {
                           : fmt::format("{}: {}", to_string(v.status), escaped(v.reason));
 }
 
-std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v) {
+bool any_time(const ProblemResult& p) {
+  return std::any_of(p.variants.begin(), p.variants.end(),
+                     [](const VariantResult& v) { return v.timing.has_value(); });
+}
+
+std::string time_cells(const RunResult& run, const ProblemResult& p, const VariantResult& v) {
   const Metrics metrics = metrics_of(run, p, v);
   std::string time{kAbsent};
   if (v.timing) {
     time = fmt::format("{} ±{:.1f} %", human_seconds(v.timing->median), 100 * metrics.half_ci.value_or(0));
   }
-  std::string error{kAbsent};
-  if (v.verdict && v.verdict->checked > 0) {
-    error = fmt::format("{} ulp, {} of the bound", error_size(v.verdict->max_ulps),
-                        error_size(v.verdict->max_error_over_bound));
-  }
   std::string cells = fmt::format(
-      "| `{}` | {} | {} | {} | {} |", v.variant, time, or_absent(metrics.flops_per_s, human_flop_rate),
+      " {} | {} | {} | {} |", time, or_absent(metrics.flops_per_s, human_flop_rate),
       or_absent(metrics.bytes_per_s, human_byte_rate), or_absent(metrics.roofline_fraction, percent));
   if (p.problem.op == Op::dual_gemm_silu) {
     cells += fmt::format(
         " {} |", or_absent(metrics.speedup_vs_two_pass, [](double x) { return significant(x) + "x"; }));
   }
-  return cells + fmt::format(" {} | {} |\n", status_cell(v), error);
+  return cells;
+}
+
+std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v) {
+  std::string error{kAbsent};
+  if (v.verdict && v.verdict->checked > 0) {
+    error = fmt::format("{} ulp, {} of the bound", error_size(v.verdict->max_ulps),
+                        error_size(v.verdict->max_error_over_bound));
+  }
+  return fmt::format("| `{}` |{} {} | {} |\n", v.variant, any_time(p) ? time_cells(run, p, v) : "",
+                     status_cell(v), error);
 }
 
 std::string section(const RunResult& run, const ProblemResult& p) {
   std::string out = fmt::format("## {}\n\n{}\n\n", escaped(p.problem.name), escaped(describe(p)));
   if (p.variants.empty()) return out + "No variant has run.\n\n";
   const bool dual = p.problem.op == Op::dual_gemm_silu;
-  out += fmt::format("| variant | time | rate | compulsory bytes | of roofline |{} status | worst error |\n",
-                     dual ? " vs two_pass |" : "");
-  out += fmt::format("|---|--:|--:|--:|--:|{}---|---|\n", dual ? "--:|" : "");
+  std::string time_names;
+  std::string time_rules;
+  if (any_time(p)) {
+    time_names =
+        fmt::format(" time | rate | compulsory bytes | of roofline |{}", dual ? " vs two_pass |" : "");
+    time_rules = fmt::format("--:|--:|--:|--:|{}", dual ? "--:|" : "");
+  }
+  out += fmt::format("| variant |{} status | worst error |\n|---|{}---|---|\n", time_names, time_rules);
   for (const VariantResult& v : p.variants) out += row(run, p, v);
   if (const std::string paragraphs = story(run, p); !paragraphs.empty())
     out += '\n' + escaped(paragraphs, "\n");

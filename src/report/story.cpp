@@ -227,9 +227,9 @@ std::string limits(const RunResult& run, const ProblemResult& problem) {
   });
   // The name alone is no proof: the problem may have been edited.
   const bool published = target != kPublished.end() && std::abs(single_s / target->single_gemm_s - 1) < 0.005;
-  text +=
-      fmt::format(" {} is the single GEMM{}.", human_seconds(single_s),
-                  published ? ", and the target published for these shapes belongs to it" : " A B1 alone");
+  text += published ? fmt::format(" The single GEMM needs {}: the target published for these shapes is its.",
+                                  human_seconds(single_s))
+                    : fmt::format(" The single GEMM A B1 alone needs {}.", human_seconds(single_s));
   return text;
 }
 

@@ -143,7 +143,8 @@ std::string first_mismatches(const ProblemResult& problem, const VariantResult& 
                    {output_value(x.got, type)},
                    {error_size(x.ulps)}});
   }
-  return fmt::format("\n{}: the first of {} among {}\n{}", variant.variant,
+  return fmt::format("\n{}: the first of {}{} among {}\n{}", variant.variant,
+                     variant.verdict->more_mismatches ? "at least " : "",
                      count(variant.verdict->mismatches, "wrong element"),
                      count(variant.verdict->checked, "checked one"), table.render(style.color, style.width));
 }

@@ -145,6 +145,12 @@ TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2")
   }
 }
 
+TEST_CASE("output that cannot be written is an error, not a success") {
+  const Outcome outcome = nvfp4bench("list fills > /dev/full");
+  CHECK(outcome.code == 2);
+  CHECK(contains(outcome.err, "cannot write to stdout"));
+}
+
 TEST_CASE("an interrupted run keeps the results that it has") {
   // A hundred problems of 0.3 s a variant, interrupted when the first results are there.
   std::string problems;
@@ -158,15 +164,19 @@ TEST_CASE("an interrupted run keeps the results that it has") {
             "0.3", "--quiet", "--json", kept.c_str(), static_cast<char*>(nullptr));
     ::_exit(127);
   }
-  while (!fs::exists(kept) && ::waitpid(pid, nullptr, WNOHANG) == 0) ::usleep(20'000);
+  const auto report_text = [&] {
+    std::FILE* file = std::fopen(kept.c_str(), "r");
+    if (file == nullptr) return std::string();
+    std::string text = slurp(file);
+    std::fclose(file);
+    return text;
+  };
+  while (!contains(report_text(), "\"passed\"") && ::waitpid(pid, nullptr, WNOHANG) == 0) ::usleep(20'000);
   REQUIRE(::kill(pid, SIGINT) == 0);
   int status = 0;
   REQUIRE(::waitpid(pid, &status, 0) == pid);
   CHECK(WEXITSTATUS(status) == 130);
-  std::FILE* file = std::fopen(kept.c_str(), "r");
-  REQUIRE(file != nullptr);
-  const std::string report = slurp(file);
-  std::fclose(file);
+  const std::string report = report_text();
   CHECK(contains(report, "\"interrupted\": true"));
   CHECK(contains(report, "\"passed\""));
 }

@@ -62,3 +62,14 @@ TEST_CASE("update replaces the whole file and leaves nothing beside it") {
   CHECK(read(*command.csv).size() > before.size());
   CHECK(std::distance(fs::directory_iterator(dir.path), fs::directory_iterator()) == 1);
 }
+
+TEST_CASE("a report to a symbolic link is written to what it points to") {
+  const TemporaryDir dir;
+  std::ofstream(dir.path / "real.csv") << "old";
+  fs::create_symlink(dir.path / "real.csv", dir.path / "link.csv");
+  RunCommand command;
+  command.csv = dir.path / "link.csv";
+  OutputFiles(command).update({});
+  CHECK(fs::is_symlink(dir.path / "link.csv"));
+  CHECK(read(dir.path / "real.csv") != "old");
+}

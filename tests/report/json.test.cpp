@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +20,8 @@ bool has_json_schema() { return std::system("python3 -c 'import jsonschema' 2>/d
 
 /// The shipped schema accepts `json`.
 bool valid(const Json& json) {
-  const auto file = std::filesystem::temp_directory_path() / "nvfp4bench_result.test.json";
+  const auto file =
+      std::filesystem::temp_directory_path() / ("nvfp4bench_result." + std::to_string(::getpid()) + ".json");
   std::ofstream(file) << json;
   const std::string command = "python3 '" + (kSource / "scripts/check_schemas.py").string() + "' '" +
                               (kSource / "configs/schemas/result.schema.json").string() + "' '" +
