@@ -4,6 +4,7 @@
 
 #include "bench/device_stopwatch.hpp"
 #include "bench/gpu.hpp"
+#include "bench/rotation.hpp"
 #include "nvfp4/scale_layout.hpp"
 
 namespace nvfp4bench::bench {
@@ -34,6 +35,13 @@ std::vector<Array> arrays_of(ProblemView& view) {
 
 int64_t padded(int64_t bytes) { return (bytes + kPadBytes - 1) / kPadBytes * kPadBytes + kPadBytes; }
 
+int64_t free_memory_bytes() {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  cuda::check(cudaMemGetInfo(&free, &total), "asking for free GPU memory");
+  return static_cast<int64_t>(free);
+}
+
 }  // namespace
 
 DeviceArena::DeviceArena(DeviceState& state, const ProblemView& host, validate::GuardedOutputs& outputs)
@@ -44,10 +52,8 @@ DeviceArena::DeviceArena(DeviceState& state, const ProblemView& host, validate::
   int64_t needed = operand_bytes + kForKernels_bytes;
   for (std::span<uint8_t> image : host_outputs_) needed += std::ssize(image);
 
-  std::size_t free = 0;
-  std::size_t total = 0;
-  cuda::check(cudaMemGetInfo(&free, &total), "asking for free GPU memory");
-  if (needed > static_cast<int64_t>(free)) {
+  const int64_t free = free_memory_bytes();
+  if (needed > free) {
     throw NotEnoughGpuMemory(fmt::format("needs {:.2f} GB of GPU memory, {:.2f} GB are free",
                                          static_cast<double>(needed) / 1e9, static_cast<double>(free) / 1e9));
   }
@@ -87,5 +93,26 @@ void DeviceArena::fetch_outputs() {
 }
 
 std::unique_ptr<Stopwatch> DeviceArena::make_stopwatch() { return std::make_unique<DeviceStopwatch>(state_); }
+
+OperandCopies DeviceArena::copy_operands() {
+  int64_t operand_bytes = 0;
+  for (const Array& array : arrays_of(view_)) operand_bytes += array.bytes;
+  const int64_t further = copies_to_rotate(operand_bytes, state_.device.l2_bytes) - 1;
+  if (further * static_cast<int64_t>(operands_.bytes()) > free_memory_bytes() / 2) return {};
+
+  OperandCopies copies;
+  const auto buffers = std::make_shared<std::vector<cuda::DeviceBuffer>>();
+  for (int64_t i = 0; i < further; ++i) {
+    const cuda::DeviceBuffer& buffer = buffers->emplace_back(operands_.bytes());
+    cuda::check(cudaMemcpy(buffer.data(), operands_.data(), buffer.bytes(), cudaMemcpyDeviceToDevice),
+                "copying operands within the GPU");
+    for (const Array& array : arrays_of(copies.views.emplace_back(view_)))
+      array.pointer = buffer.data() + (array.pointer - operands_.data());
+  }
+  // Copies within the GPU return before they are done, and kernels' streams do not wait for them.
+  cuda::check(cudaDeviceSynchronize(), "copying operands within the GPU");
+  copies.memory = buffers;
+  return copies;
+}
 
 }  // namespace nvfp4bench::bench

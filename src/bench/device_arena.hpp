@@ -21,6 +21,8 @@ class DeviceArena : public Arena {
   void send_outputs() override;
   void fetch_outputs() override;
   std::unique_ptr<Stopwatch> make_stopwatch() override;
+  /// Takes at most half of the memory that is free; twins of the kernels need some as well.
+  OperandCopies copy_operands() override;
   bool lost() override { return state_.lost(); }
 
  private:

@@ -41,8 +41,8 @@ std::span<const Method> DeviceStopwatch::methods() const {
 }
 
 Sample DeviceStopwatch::measure(Method method, const std::function<void(kernels::RunContext&)>& call) {
-  const bool graph = method == Method::cold_graph || method == Method::warm_graph;
-  const bool cold = method == Method::cold_graph || method == Method::cold_stream;
+  const bool graph = method != Method::cold_stream && method != Method::warm_stream;
+  const bool cold = method != Method::warm_graph && method != Method::warm_stream;
   NoPhases no_phases;
   const auto make_call = [&](kernels::PhaseSink& phases) {
     kernels::RunContext context{.phases = phases, .stream = stream_.get()};

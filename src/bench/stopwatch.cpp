@@ -44,6 +44,8 @@ std::string_view to_string(Method method) {
       return "GPU time, warm L2, CUDA graph";
     case Method::warm_stream:
       return "GPU time, warm L2, stream";
+    case Method::rotated_graph:
+      return "GPU time, operands rotated, CUDA graph";
   }
   return "?";
 }

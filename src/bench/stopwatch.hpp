@@ -14,8 +14,9 @@
 namespace nvfp4bench::bench {
 
 /// What is measured. Cold: nothing of the operands is in the device's L2. Warm: the same call came just
-/// before. Graph: the call was captured once into a CUDA graph, whose launch is measured.
-enum class Method { wall, cold_graph, cold_stream, warm_graph, warm_stream };
+/// before. Graph: the call was captured once into a CUDA graph, whose launch is measured. Rotated: the graph
+/// holds many calls, each on another copy of the operands than the one before (bench/rotation.hpp).
+enum class Method { wall, cold_graph, cold_stream, warm_graph, warm_stream, rotated_graph };
 
 std::string_view to_string(Method method);
 
@@ -48,7 +49,7 @@ struct Sample {
 class Stopwatch {
  public:
   virtual ~Stopwatch() = default;
-  /// What it can measure; results are compared by the first.
+  /// How it can measure one call; results are compared by the first.
   virtual std::span<const Method> methods() const = 0;
   /// For a call that is made only once.
   virtual Method once() const = 0;

@@ -62,9 +62,11 @@ void Trial::end(Status status, std::string reason) {
   result_.reason = std::move(reason);
   ended_ = true;
   if (arena_.lost()) {
+    (void)rotation_.release();
     (void)stopwatch_.release();
     (void)kernel_.release();
   }
+  rotation_.reset();
   stopwatch_.reset();
   kernel_.reset();  // its temporaries are not needed any more, and others may need the memory
 }
@@ -83,7 +85,7 @@ void Trial::bind() {
 
 void Trial::first_run() {
   attempt([&] {
-    warm_up_s_.push_back(run_poisoned(primary()).seconds);
+    warm_up_s_.push_back(run_primary().seconds);
     first_fingerprint_ = context_.outputs.fingerprint(context_.options.machine.threads);
     result_.verdict = judge();
     if (result_.verdict->status == Status::failed) throw WrongOutput(result_.verdict->reason);
@@ -92,7 +94,7 @@ void Trial::first_run() {
 
 void Trial::second_run() {
   attempt([&] {
-    warm_up_s_.push_back(run_poisoned(primary()).seconds);
+    warm_up_s_.push_back(run_primary().seconds);
     check_against_first("the second run");
     if (result_.verdict->status != Status::passed) end(result_.verdict->status, result_.verdict->reason);
   });
@@ -109,7 +111,7 @@ bool Trial::warm() const {
 
 void Trial::warm_up() {
   attempt([&] {
-    warm_up_s_.push_back(run_poisoned(primary()).seconds);
+    warm_up_s_.push_back(run_primary().seconds);
     check_against_first(fmt::format("warm-up run {}", warm_up_s_.size()));
   });
 }
@@ -117,7 +119,7 @@ void Trial::warm_up() {
 void Trial::sample() {
   attempt([&] {
     const double begun = context_.now();
-    const Sample sample = run_poisoned(primary());
+    const Sample sample = run_primary();
     check_against_first(fmt::format("timed run {}", samples() + 1));
     record_phases(sample);
     cross_check_.add(sample);
@@ -126,15 +128,23 @@ void Trial::sample() {
   });
 }
 
-Sample Trial::run_poisoned(Method method) {
+Sample Trial::call(Method method) {
+  return stopwatch_->measure(method, [&](kernels::RunContext& run) { kernel_->run(run); });
+}
+
+Sample Trial::run_poisoned(const std::function<Sample()>& measure) {
   const OutputType type = context_.problem.output;
   poison_ = runs_++ % 2 == 0 ? validate::nan_poison(type) : validate::finite_poison(type);
   context_.outputs.poison(poison_);
   arena_.send_outputs();
-  Sample sample = stopwatch_->measure(method, [&](kernels::RunContext& run) { kernel_->run(run); });
+  Sample sample = measure();
   arena_.fetch_outputs();
   if (const std::string damage = context_.outputs.damage(); !damage.empty()) throw WrongOutput(damage);
   return sample;
+}
+
+Sample Trial::run_primary() {
+  return run_poisoned([&] { return call(stopwatch_->methods().front()); });
 }
 
 Verdict Trial::judge() const {
@@ -168,15 +178,32 @@ void Trial::record_phases(const Sample& sample) {
   }
 }
 
-Timing Trial::measure_aside(Method method) {
+OtherTiming Trial::measure_aside(Method method, const std::function<Sample()>& measure) {
   std::vector<double> samples;
   for (int i = 1; i <= kSamplesAside; ++i) {
-    const Sample sample = run_poisoned(method);
+    const Sample sample = run_poisoned(measure);
     check_against_first(fmt::format("{}, run {}", to_string(method), i));
     record_phases(sample);
     samples.push_back(sample.seconds);
   }
-  return summarize(samples, "sample limit");
+  return {std::string(to_string(method)), summarize(samples, "sample limit")};
+}
+
+std::optional<OtherTiming> Trial::measure_rotated(double call_s) {
+  std::optional<OtherTiming> timing;
+  try {
+    OperandCopies copies = arena_.copy_operands();
+    if (copies.views.empty()) return std::nullopt;
+    rotation_ = std::make_unique<Rotation>(*kernel_, std::move(copies), arena_.make_stopwatch());
+    rotation_->bind(variant_, context_.options.machine, call_s);
+    timing = measure_aside(Method::rotated_graph, [&] { return rotation_->measure(); });
+  } catch (const WrongOutput&) {
+    throw;
+  } catch (const std::exception&) {
+    if (arena_.lost()) throw;
+  }
+  rotation_.reset();
+  return timing;
 }
 
 void Trial::report_times() {
@@ -186,9 +213,12 @@ void Trial::report_times() {
   if (!reason.empty()) return end(Status::rejected, std::move(reason));
 
   const std::span<const Method> methods = stopwatch_->methods();
+  std::vector<OtherTiming> others;  // no part of the result if one of their outputs is wrong
   for (const Method method : methods.subspan(1)) {
-    result_.other_timings.push_back({std::string(to_string(method)), measure_aside(method)});
+    others.push_back(measure_aside(method, [&] { return call(method); }));
   }
+  if (auto rotated = measure_rotated(timing.median)) others.push_back(std::move(*rotated));
+  result_.other_timings = std::move(others);
   result_.method = to_string(methods.front());
   result_.gpu_clocks = cross_check_.clocks();
   for (const Phase& phase : phases_) {

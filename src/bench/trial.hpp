@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "bench/arena.hpp"
 #include "bench/cross_check.hpp"
 #include "bench/plausibility.hpp"
+#include "bench/rotation.hpp"
 #include "bench/runner.hpp"
 #include "bench/stopping_rule.hpp"
 #include "bench/stopwatch.hpp"
@@ -71,13 +73,19 @@ class Trial {
   void attempt(Step step);
   void end(Status status, std::string reason);
 
-  Method primary() const { return stopwatch_->methods().front(); }
-  Sample run_poisoned(Method method);
+  Sample call(Method method);
+  /// `measure` makes the call, or several that write the same output.
+  Sample run_poisoned(const std::function<Sample()>& measure);
+  /// By the method that results are compared by.
+  Sample run_primary();
   Verdict judge() const;
   void check_against_first(const std::string& which);
   void record_phases(const Sample& sample);
   /// A few samples by a method that nothing is compared by.
-  Timing measure_aside(Method method);
+  OtherTiming measure_aside(Method method, const std::function<Sample()>& measure);
+  /// Absent where there are no copies to rotate, or too little memory for the kernel's twins. A call is
+  /// expected to take `call_s`.
+  std::optional<OtherTiming> measure_rotated(double call_s);
   void report_times();
 
   const kernels::Variant& variant_;
@@ -87,6 +95,7 @@ class Trial {
   VariantResult& result_;
   std::unique_ptr<kernels::Kernel> kernel_;
   std::unique_ptr<Stopwatch> stopwatch_;  // may hold a graph of the kernel: ends before it
+  std::unique_ptr<Rotation> rotation_;    // likewise; only while it is measured
   bool ended_ = false;
 
   std::size_t runs_ = 0;

@@ -62,7 +62,8 @@ struct Phase {
   Timing timing;
 };
 
-/// The same call measured in another way than VariantResult::timing.
+/// The same call measured in another way than VariantResult::timing. With operands rotated, a sample is the
+/// mean of many calls.
 struct OtherTiming {
   std::string method;
   Timing timing;

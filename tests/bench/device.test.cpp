@@ -7,6 +7,7 @@
 #include "bench/device_arena.hpp"
 #include "bench/device_stopwatch.hpp"
 #include "catch.hpp"
+#include "data/operands.hpp"
 #include "kernels/probe/probe.hpp"
 #include "validate/poison.hpp"
 
@@ -94,4 +95,30 @@ TEST_CASE("outputs go to the GPU and come back with their guard bands", "[gpu]")
   cuda::check(cudaMemset(arena.view().groups[1].c, 0, 5 * 24 * 2 + 1), "writing one byte too many");
   arena.fetch_outputs();
   CHECK(outputs.damage() == "wrote outside its output: 1 bytes past the end of c of group 1");
+}
+
+TEST_CASE("copies of operands are equal to them and lie elsewhere, outputs stay where they are", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  DeviceState state(*device);
+  Problem problem;
+  problem.groups = {{.m = 128, .n = 16384, .k = 4096}};  // 76 MB: not all of it fits an L2 at once
+  validate::GuardedOutputs outputs(problem);
+  const data::Operands operands = data::generate(problem, 4);
+  ProblemView host = data::view(problem, operands);
+  outputs.attach(host);
+  DeviceArena arena(state, host, outputs);
+
+  const GroupView& original = arena.view().groups[0];
+  const data::Matrix& b2 = operands.groups[0].b2;
+  const OperandCopies copies = arena.copy_operands();
+  REQUIRE_FALSE(copies.views.empty());
+  for (const ProblemView& view : copies.views) {
+    const GroupView& copy = view.groups[0];
+    CHECK(copy.c == original.c);
+    CHECK(copy.b2.codes != original.b2.codes);
+    std::vector<uint8_t> scales(b2.scales.size());
+    cuda::check(cudaMemcpy(scales.data(), copy.b2.scales, scales.size(), cudaMemcpyDeviceToHost), "reading");
+    CHECK(std::equal(scales.begin(), scales.end(), b2.scales.data()));
+  }
 }

@@ -1,6 +1,8 @@
 // The runner with GPU variants, on a fake GPU: its memory is another piece of the host's.
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <set>
 
 #include "bench/fake_variants.hpp"
 #include "bench/runner.hpp"
@@ -14,6 +16,7 @@ namespace {
 struct FakeDevice {
   bool lost = false;
   std::string does_not_fit;
+  int copies = 0;  // that arenas offer
   int opened = 0;
 };
 
@@ -54,6 +57,17 @@ class FakeArena : public Arena {
       std::copy(there_[g].begin(), there_[g].end(), host_[g].begin());
   }
   std::unique_ptr<Stopwatch> make_stopwatch() override { return std::make_unique<FakeStopwatch>(); }
+  OperandCopies copy_operands() override {
+    OperandCopies copies;
+    const MatrixView& a = view_.groups[0].a;
+    const auto codes = std::make_shared<std::vector<std::vector<uint8_t>>>();
+    for (int i = 0; i < device_.copies; ++i) {
+      const auto& copy = codes->emplace_back(a.codes, a.codes + a.rows * a.k / 2);
+      copies.views.emplace_back(view_).groups[0].a.codes = copy.data();
+    }
+    copies.memory = codes;
+    return copies;
+  }
   bool lost() override { return device_.lost; }
 
  private:
@@ -146,6 +160,86 @@ TEST_CASE("the first method decides, the others stand beside it") {
   CHECK(result.other_timings[0].method == to_string(Method::warm_stream));
   CHECK(result.other_timings[0].timing.median == Approx(0.1));
   CHECK(result.other_timings[0].timing.samples.size() == 20);
+}
+
+TEST_CASE("with operands rotated, a sample is the time of one of many calls, each on another copy") {
+  GpuBench bench;
+  bench.device.copies = 2;
+  std::vector<const uint8_t*> calls;
+  bench.fake.scripts[0].run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    calls.push_back(view.groups[0].a.codes);
+    write_exact(view);
+    bench.fake.now_ms += 0.1;
+  };
+  const auto variants = bench.run().problems.at(0).variants;
+
+  REQUIRE(variants[0].other_timings.size() == 2);
+  const OtherTiming& rotated = variants[0].other_timings[1];
+  CHECK(rotated.method == "GPU time, operands rotated, CUDA graph");
+  CHECK(rotated.timing.median == Approx(0.1e-3));
+  CHECK(rotated.timing.samples.size() == 20);
+  // 1.5 ms of calls of 0.1 ms: five rounds of three.
+  REQUIRE(calls.size() > 20 * 15);
+  calls.erase(calls.begin(), calls.end() - 20 * 15);
+  CHECK(std::adjacent_find(calls.begin(), calls.end()) == calls.end());
+  CHECK(std::set(calls.begin(), calls.end()).size() == 3);
+
+  CHECK(variants[1].other_timings.size() == 2);
+  CHECK(variants[2].status == Status::passed);
+  CHECK(variants[2].other_timings.empty());  // the CPU's
+  for (const Fake::Script& script : bench.fake.scripts) CHECK(script.kernels_alive == 0);
+}
+
+TEST_CASE("twins prepare their weights, each once, before they are called") {
+  GpuBench bench;
+  bench.device.copies = 2;
+  int prepared = 0;
+  bench.fake.scripts[0].prepare = [&] { ++prepared; };
+  CHECK(bench.run().problems.at(0).variants.at(0).status == Status::passed);
+  CHECK(prepared == 3);
+}
+
+TEST_CASE("a twin that cannot be bound costs the rotated time and nothing else") {
+  GpuBench bench;
+  bench.device.copies = 2;
+  bench.fake.scripts[0].bind = [&] {
+    if (bench.fake.scripts[0].kernels_alive > 0) throw std::runtime_error("out of memory");
+  };
+  const VariantResult result = bench.run().problems.at(0).variants.at(0);
+  CHECK(result.status == Status::passed);
+  REQUIRE(result.other_timings.size() == 1);
+  CHECK(result.other_timings[0].method == to_string(Method::warm_stream));
+}
+
+TEST_CASE("an output that is wrong with operands rotated fails the variant and leaves no times") {
+  GpuBench bench;
+  bench.device.copies = 2;
+  bench.fake.scripts[0].run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    bench.fake.now_ms += 10;
+    if (bench.fake.scripts[0].kernels_alive == 1) write_exact(view);
+  };
+  const VariantResult result = bench.run().problems.at(0).variants.at(0);
+  CHECK(result.status == Status::failed);
+  CHECK(result.reason.find("operands rotated, CUDA graph, run 1") != std::string::npos);
+  CHECK_FALSE(result.timing);
+  CHECK(result.other_timings.empty());
+}
+
+TEST_CASE("a variant that loses the GPU with operands rotated errs, its twins are leaked with it") {
+  GpuBench bench;
+  bench.device.copies = 2;
+  bench.fake.scripts[0].run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    bench.fake.now_ms += 10;
+    if (bench.fake.scripts[0].kernels_alive == 1) return;
+    bench.device.lost = true;
+    throw std::runtime_error("an illegal address");
+  };
+  const RunResult result = bench.run();
+  CHECK(result.problems.at(0).variants.at(0).status == Status::errored);
+  CHECK(result.problems.at(0).variants.at(0).reason == "an illegal address");
+  CHECK(result.gpu->lost_in == "fake/a");
+  CHECK(bench.fake.scripts[0].kernels_alive == 3);
 }
 
 TEST_CASE("a variant that loses the GPU errs, later GPU variants are skipped, those of the CPU run") {

@@ -1,0 +1,46 @@
+#include "bench/rotation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nvfp4bench::bench {
+namespace {
+
+constexpr int64_t kMinCopies = 2;
+constexpr int64_t kMaxCopies = 8;
+constexpr int64_t kTimesL2 = 3;
+
+/// What one sample should take at least: many calls, so that its beginning and its end count for little.
+constexpr double kSample_s = 1.5e-3;
+
+}  // namespace
+
+int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes) {
+  if ((kMaxCopies - 1) * operand_bytes <= l2_bytes) return 1;
+  const int64_t enough = (kTimesL2 * l2_bytes + operand_bytes - 1) / operand_bytes;
+  return std::clamp(enough, kMinCopies, kMaxCopies);
+}
+
+void Rotation::bind(const kernels::Variant& variant, const kernels::Machine& machine, double call_s) {
+  for (const ProblemView& copy : copies_.views) {
+    kernels::Kernel& twin = *twins_.emplace_back(variant.bind(copy, machine));
+    if (!twin.prepares_weights()) continue;
+    const auto prepare = [&](kernels::RunContext& context) { twin.prepare_weights(context); };
+    (void)stopwatch_->measure(stopwatch_->once(), prepare);
+  }
+  const double round_s = call_s * static_cast<double>(twins_.size() + 1);
+  rounds_ = std::max(1, static_cast<int>(std::ceil(kSample_s / round_s)));
+}
+
+Sample Rotation::measure() {
+  Sample sample = stopwatch_->measure(Method::rotated_graph, [&](kernels::RunContext& context) {
+    for (int round = 0; round < rounds_; ++round) {
+      for (const auto& twin : twins_) twin->run(context);
+      kernel_.run(context);
+    }
+  });
+  sample.seconds /= static_cast<double>(rounds_) * static_cast<double>(twins_.size() + 1);
+  return sample;
+}
+
+}  // namespace nvfp4bench::bench

@@ -1,0 +1,45 @@
+// Calls on one copy of the operands after the other, like those of a serving loop that never finds its
+// operands in the L2.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "bench/arena.hpp"
+#include "bench/stopwatch.hpp"
+#include "kernels/variant.hpp"
+
+namespace nvfp4bench::bench {
+
+/// How many copies of the operands to rotate, the original included: three times the L2 in all where eight
+/// copies are enough for that, and never fewer than two. 1, and nothing to rotate, if eight are so small that
+/// a call could still find its operands in the L2 after calls on all the others.
+int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes);
+
+/// A kernel and its twins, bound to copies of its operands. One sample covers many calls, so no result is
+/// ever compared by it: a kernel could do nothing in all calls but the last, and seem many times as fast.
+/// (One in GPU MODE's NVFP4 grouped GEMM contest did.) All calls write the same output, and what the last of
+/// them leaves there is checked.
+class Rotation {
+ public:
+  /// `kernel` is bound to the operands themselves, and is called last in every round.
+  Rotation(kernels::Kernel& kernel, OperandCopies copies, std::unique_ptr<Stopwatch> stopwatch)
+      : kernel_(kernel), copies_(std::move(copies)), stopwatch_(std::move(stopwatch)) {}
+
+  /// Binds a twin to every copy, weights prepared. A call is expected to take `call_s`.
+  void bind(const kernels::Variant& variant, const kernels::Machine& machine, double call_s);
+
+  /// Calls all of them, round after round; the time is that of one call.
+  Sample measure();
+
+ private:
+  kernels::Kernel& kernel_;
+  OperandCopies copies_;
+  std::vector<std::unique_ptr<kernels::Kernel>> twins_;
+  std::unique_ptr<Stopwatch> stopwatch_;  // may hold a graph of the kernels: ends before them
+  int rounds_ = 1;
+};
+
+}  // namespace nvfp4bench::bench
