@@ -189,10 +189,19 @@ std::string gpu_limits(const RunResult& run, const ProblemResult& problem) {
 std::string gpu_method(const RunResult& run, const ProblemResult& problem) {
   const VariantResult* best = fastest_on(true, problem);
   if (best == nullptr || !run.gpu) return "";
-  std::string text = fmt::format(
-      "Measured as {}: before each call {} of other memory are read, twice the L2; "
-      "operands are not rotated. An empty kernel takes {}",
-      best->method, human_bytes(run.gpu->flush_bytes), human_seconds(run.gpu->launch_floor_s));
+  std::string text =
+      fmt::format("Measured as {}: before each call {} of other memory are read, twice the L2. ",
+                  best->method, human_bytes(run.gpu->flush_bytes));
+  const auto rotated = std::find_if(
+      best->other_timings.begin(), best->other_timings.end(),
+      [](const OtherTiming& other) { return other.method.find("operands rotated") != std::string::npos; });
+  if (rotated != best->other_timings.end()) {
+    text += fmt::format(
+        "With operands rotated, many calls follow one another, each on another copy of the operands; {} "
+        "takes {} a call then. ",
+        best->variant, human_seconds(rotated->timing.median));
+  }
+  text += fmt::format("An empty kernel takes {}", human_seconds(run.gpu->launch_floor_s));
   if (best->gpu_clocks) {
     text += fmt::format(
         ". SM clock after the samples of {}: {:.0f} MHz, at least {:.0f}{}", best->variant,

@@ -79,6 +79,26 @@ TEST_CASE("only the published shapes are told whose target 19 us is", "[host]") 
   CHECK(says(story_of(run), "The single GEMM A B1 alone needs 42.9 us."));
 }
 
+TEST_CASE("the story says how GPU times were taken, rotated operands only where they were measured",
+          "[host]") {
+  RunResult run = timed_run();
+  run.gpu.emplace();
+  run.gpu->flush_bytes = 120'000'000;
+  run.gpu->launch_floor_s = 2e-6;
+  VariantResult& fastest = run.problems[0].variants[2];
+  fastest.on_gpu = true;
+  fastest.method = "GPU time, cold L2, CUDA graph";
+  CHECK(says(
+      story_of(run),
+      "Measured as GPU time, cold L2, CUDA graph: before each call 120 MB of other memory are read, twice "
+      "the L2. An empty kernel takes 2.00 us."));
+  fastest.other_timings = {{"GPU time, operands rotated, CUDA graph", timing_of(0.440, 0.01)}};
+  CHECK(
+      says(story_of(run),
+           "twice the L2. With operands rotated, many calls follow one another, each on another copy of the "
+           "operands; cpu/fused_interleaved takes 440 ms a call then. An empty kernel"));
+}
+
 TEST_CASE("a check without times tells no story", "[host]") {
   RunResult run = timed_run();
   run.machine.reset();
