@@ -45,7 +45,7 @@ std::string_view to_string(Method method) {
     case Method::warm_stream:
       return "GPU time, warm L2, stream";
     case Method::rotated_graph:
-      return "GPU time, operands rotated, CUDA graph";
+      return "GPU time, operands rotated";
   }
   return "?";
 }
