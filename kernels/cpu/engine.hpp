@@ -25,7 +25,7 @@ struct PackedRow {
 struct Panel {
   const PackedRow* rows = nullptr;
   int64_t first_block = 0;
-  int64_t num_blocks = 0;  // at most kChunkBlocks; 0: no panel
+  int64_t num_blocks = 0;  // at most kChunkBlocks
 };
 
 /// Rows of fp32 sums and the factor that is due to them. The distance from row to row is said beside it.
@@ -59,10 +59,9 @@ struct Engine {
 
   void (*unpack_panel)(const Panel& panel, uint8_t* out);
 
-  /// acc[row][2][columns] += the dots of unpacked activations [block][row] and an unpacked panel. Meanwhile
-  /// brings the packed `next` panel, which is not read yet, into the cache.
+  /// acc[row][2][columns] += the dots of unpacked activations [block][row] and an unpacked panel.
   void (*multiply)(const uint8_t* activations, int64_t num_rows, const uint8_t* panel, int64_t num_blocks,
-                   const Panel& next, float* acc);
+                   float* acc);
 
   /// out = alpha acc, rounded once to the output type. Rows of acc are `stride` floats apart.
   void (*store)(const Sums& acc, int64_t stride, int64_t num_rows, const Output& out);

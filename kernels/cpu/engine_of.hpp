@@ -77,30 +77,11 @@ struct EngineOf {
   }
 
   static void multiply(const uint8_t* activations, int64_t num_rows, const uint8_t* panel, int64_t num_blocks,
-                       const Panel& next, float* acc) {
+                       float* acc) {
     const auto* a = reinterpret_cast<const ActivationBlock*>(activations);
     const auto* b = reinterpret_cast<const WeightBlock*>(panel);
     for (int64_t i = 0; i < num_blocks; ++i) {
-      prefetch_part(next, i, num_blocks);
       Simd::multiply_block(a + i * num_rows, num_rows, b[2 * i], b[2 * i + 1], acc);
-    }
-  }
-
-  /// The pieces of a panel's rows are too short for a hardware prefetcher to find. `part` of `parts` of them,
-  /// so that they do not all queue for memory at once.
-  static void prefetch_part(const Panel& panel, int64_t part, int64_t parts) {
-    if (panel.num_blocks == 0) return;
-    constexpr int64_t kLineBytes = 64;
-    constexpr int64_t kTileBlocks = nvfp4::kScaleTileCols;
-    for (int64_t n = part * 2 * kColumns / parts; n < (part + 1) * 2 * kColumns / parts; ++n) {
-      const PackedRow& row = panel.rows[n];
-      const int64_t end = panel.first_block + panel.num_blocks;
-      for (int64_t at = panel.first_block * kBlockBytes; at < end * kBlockBytes; at += kLineBytes) {
-        __builtin_prefetch(row.codes + at);
-      }
-      for (int64_t block = panel.first_block; block < end; block += kTileBlocks) {
-        __builtin_prefetch(row.scales + block / kTileBlocks * nvfp4::kScaleTileBytes);
-      }
     }
   }
 

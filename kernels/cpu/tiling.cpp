@@ -173,32 +173,19 @@ void multiply(const Engine& engine, const Tile& tile, Scratch& scratch, float* a
   const int64_t chunk_bytes = kChunkBlocks * tile.num_rows * engine.activation_bytes;
   const int64_t span = std::max<int64_t>(1, kSpanBytes / chunk_bytes) * kChunkBlocks;
 
-  struct Step {
-    int64_t span_begin = 0;
-    int64_t panel = 0;
-    int64_t block = 0;
-  };
-  const auto after = [&](Step step) {
-    const int64_t span_end = std::min(step.span_begin + span, tile.num_blocks);
-    step.block += kChunkBlocks;
-    if (step.block < span_end) return step;
-    if (step.panel + 1 < panels) return Step{step.span_begin, step.panel + 1, step.span_begin};
-    return Step{span_end, 0, span_end};
-  };
-  const auto panel_at = [&](const Step& step) {
-    return Panel{&scratch.weight_rows[static_cast<size_t>(step.panel * panel_rows)], step.block,
-                 std::min(kChunkBlocks, tile.num_blocks - step.block)};
-  };
-
   std::fill_n(acc, panels * panel_sums, 0.0f);
   auto* unpacked = scratch.panel.as<uint8_t>();
-  Step next;
-  for (Step step; step.block < tile.num_blocks; step = next) {
-    next = after(step);
-    const Panel panel = panel_at(step);
-    engine.unpack_panel(panel, unpacked);
-    engine.multiply(tile.activations + panel.first_block * tile.num_rows * engine.activation_bytes,
-                    tile.num_rows, unpacked, panel.num_blocks, panel_at(next), acc + step.panel * panel_sums);
+  for (int64_t begin = 0; begin < tile.num_blocks; begin += span) {
+    const int64_t end = std::min(begin + span, tile.num_blocks);
+    for (int64_t p = 0; p < panels; ++p) {
+      for (int64_t block = begin; block < end; block += kChunkBlocks) {
+        const Panel panel{&scratch.weight_rows[static_cast<size_t>(p * panel_rows)], block,
+                          std::min(kChunkBlocks, end - block)};
+        engine.unpack_panel(panel, unpacked);
+        engine.multiply(tile.activations + block * tile.num_rows * engine.activation_bytes, tile.num_rows,
+                        unpacked, panel.num_blocks, acc + p * panel_sums);
+      }
+    }
   }
 }
 
