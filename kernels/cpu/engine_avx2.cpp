@@ -18,7 +18,7 @@ struct Avx2 {
     float offset;         // -kWeightOffset * sum of codes * quarter_scale, exact: 12 + 4 bits
   };
   struct WeightBlock {
-    alignas(32) uint8_t codes[4][kColumns][4];  // [k / 4][row][k % 4]
+    alignas(32) uint8_t codes[4][kColumns][4];  // [quarter][row][4 k]
     float scale[kColumns];
   };
 
@@ -31,16 +31,16 @@ struct Avx2 {
   static void unpack_weights(const PackedRow* rows, int64_t first_block, int64_t num_blocks,
                              WeightBlock* out /* every other one */) {
     constexpr int64_t kStride = 2 * sizeof(WeightBlock);
-    constexpr int64_t kK4Stride = kColumns * 4;
+    constexpr int64_t kQuarterStride = kColumns * 4;
     int64_t i = 0;
     for (; i + 1 < num_blocks; i += 2) {
-      unpack_eight_rows<2>(rows, first_block + i, out[2 * i].codes[0][0], kStride, kK4Stride);
+      unpack_eight_rows<2>(rows, first_block + i, out[2 * i].codes[0][0], kStride, kQuarterStride);
     }
     if (i < num_blocks) {
-      unpack_eight_rows<1>(rows, first_block + i, out[2 * i].codes[0][0], kStride, kK4Stride);
+      unpack_eight_rows<1>(rows, first_block + i, out[2 * i].codes[0][0], kStride, kQuarterStride);
     }
     for (i = 0; i < num_blocks; i += 4) {
-      unpack_eight_scales(rows, first_block + i, num_blocks - i < 4 ? num_blocks - i : 4, out[2 * i].scale,
+      unpack_eight_scales(rows, first_block + i, out[2 * i].scale,
                           kStride / static_cast<int64_t>(sizeof(float)));
     }
   }
