@@ -97,9 +97,10 @@ BoundGemm::BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& m
   for (size_t i = 0; i < products.size(); ++i) products[i].tokens = tokens + token_offsets[i];
 
   const auto num_sms = static_cast<uint32_t>(machine.gpu->sm_count);
-  const Schedule schedule =
+  Schedule schedule =
       make_schedule(shapes, {.rows = tile_rows_of(fusion), .max_tokens = max_tokens_of(fusion)}, num_sms);
   products_ = upload(products);
+  schedule.tiles.push_back({});  // consumers read one tile ahead
   tiles_ = upload(schedule.tiles);
   first_tile_ = upload(schedule.first);
 

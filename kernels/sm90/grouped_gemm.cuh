@@ -7,13 +7,17 @@
 // host.
 //
 //   warp 0         weights: tensor copies of K256 stages          -> weight ring --+
-//   warp 1         tokens:  bulk copies of K64 panels             -> token ring ---+-> consumers
+//   warp 1         tokens:  bulk copies, two K64 panels a slot    -> token ring ---+-> consumers
 //   warps 4..11    two consumer warpgroups, each 64 rows of both weight blocks of a stage:
-//                    load codes and scales -> 16 k steps of (dequantise two fragments, two wgmma) -> epilogue
+//                    half a chunk: load codes and scales -> 8 k steps of (dequantise two fragments, two
+//                    wgmma)
 //
 //   weight ring    full: bytes landed; empty: one arrival a consumer warp, once its codes are in registers
-//   token ring     full: bytes landed; empty: one arrival a consumer warp, once its wgmma on the panel are
+//   token ring     full: bytes landed; empty: one arrival a consumer warp, once its wgmma on the slot are
 //   done
+//
+// Code that a block runs once a tile is kept short: fetching instructions from L2 or DRAM costs more than
+// executing them.
 //
 // Registers: 240 for consumers (2 x columns/2 accumulators, 16 fragments, 16 codes), 24 for the rest.
 #pragma once
@@ -104,15 +108,19 @@ NVFP4BENCH_DEVICE void produce_tokens(const Arguments& arguments, Storage storag
   for (uint32_t t = begin; t < end; ++t) {
     const Tile tile = arguments.tiles[t];
     const Product& product = arguments.products[tile.product];
-    const uint32_t panels = chunks_of(product.k) * kPanelsPerChunk;
+    const uint32_t slots = chunks_of(product.k) * kSlotsPerChunk;
     const uint64_t panel_bytes = uint64_t{round_up(product.m, 8)} * kRowBytes;
     const uint32_t bytes = tile.tokens * kRowBytes;
     for (uint32_t pass = 0; pass < passes_of(kFusion); ++pass) {
       const uint8_t* from = product.tokens + uint64_t{tile.first_token} * kRowBytes;
-      for (uint32_t panel = 0; panel < panels; ++panel, from += panel_bytes) {
-        ring.acquire(bytes);
-        ptx::copy_bulk(storage.tokens + ring.slot * arguments.shared.token_slot_bytes, from, bytes,
-                       ring.full_barrier());
+      for (uint32_t slot = 0; slot < slots; ++slot) {
+        ring.acquire(kPanelsPerSlot * bytes);
+        ptx::SharedAddress to = storage.tokens + ring.slot * arguments.shared.token_slot_bytes;
+        for (uint32_t panel = 0; panel < kPanelsPerSlot; ++panel) {
+          ptx::copy_bulk(to, from, bytes, ring.full_barrier());
+          to += tile.columns * kRowBytes;
+          from += panel_bytes;
+        }
         ring.advance();
       }
     }
@@ -122,12 +130,12 @@ NVFP4BENCH_DEVICE void produce_tokens(const Arguments& arguments, Storage storag
 /// What a consumer thread needs to find its weights: rows `row` and `row` + 8 of each block.
 struct Consumer {
   Storage storage;
-  uint32_t token_slot_bytes;
+  uint64_t tokens;        // descriptor of the first token slot
+  uint32_t token_stride;  // between descriptors of token slots
   parts::ShiftMultipliers shift;
-  uint32_t codes;   // offset of its first 8 bytes in a block of codes; the others at this ^ 8, ^ 16, ^ 24
+  uint32_t codes;   // offset of its first 16 bytes in a block of codes; the others at this ^ 16
   uint32_t scales;  // offset of its four scales in a block of scales
-  uint32_t scale_order;  // in which the codes come: a byte permutation
-  bool leads;            // arrives for its warp
+  bool leads;       // arrives for its warp
 };
 
 NVFP4BENCH_DEVICE Consumer make_consumer(const Arguments& arguments, const Storage& storage, uint32_t warp) {
@@ -135,26 +143,26 @@ NVFP4BENCH_DEVICE Consumer make_consumer(const Arguments& arguments, const Stora
   const uint32_t row = warp * 16 + lane / 4;
   const uint32_t quad = lane % 4;
   return {.storage = storage,
-          .token_slot_bytes = arguments.shared.token_slot_bytes,
+          .tokens = ptx::descriptor_swizzle128(storage.tokens),
+          .token_stride = arguments.shared.token_slot_bytes >> 4,
           .shift = arguments.shift,
-          .codes = row * kRowBytes + swizzle128(row, 2 * quad) * 16 + quad % 2 * 8,
+          .codes = row * kRowBytes + swizzle128(row, 2 * quad) * 16,
           .scales = quad * 512 + row % 32 * 16 + row / 32 * 4,
-          .scale_order = quad % 2 == 0 ? 0x3210u : 0x2301u,
           .leads = lane == 0};
 }
 
-/// What a consumer thread has loaded of a stage: two words (32 codes) of two rows of each weight block, and
-/// the scales of the whole stage.
+/// What a consumer thread holds of two rows of each weight block: codes for half a chunk (four words, 32
+/// codes), scales for a whole one (a word, four scales).
 template <uint32_t kBlocks>
 struct Codes {
-  ptx::Words<2> words[kBlocks][2];
+  ptx::Words<4> words[kBlocks][2];
 };
 template <uint32_t kBlocks>
 struct Scales {
   uint32_t words[kBlocks][2];
 };
 
-/// The two words at `column`, an offset in a block of codes, of this thread's rows in stage `stage`.
+/// The words at `column`, an offset in a block of codes, of this thread's rows in stage `stage`.
 template <uint32_t kBlocks>
 NVFP4BENCH_DEVICE Codes<kBlocks> load_codes(const Consumer& consumer, uint32_t stage, uint32_t column) {
   const ptx::SharedAddress from = consumer.storage.codes + stage * (kBlocks * kCodeBytes) + column;
@@ -163,7 +171,7 @@ NVFP4BENCH_DEVICE Codes<kBlocks> load_codes(const Consumer& consumer, uint32_t s
   for (uint32_t block = 0; block < kBlocks; ++block) {
 #pragma unroll
     for (uint32_t r = 0; r < 2; ++r)
-      codes.words[block][r] = ptx::load_shared_words<2>(from + block * kCodeBytes + r * 8 * kRowBytes);
+      codes.words[block][r] = ptx::load_shared_words<4>(from + block * kCodeBytes + r * 8 * kRowBytes);
   }
   return codes;
 }
@@ -175,113 +183,82 @@ NVFP4BENCH_DEVICE Scales<kBlocks> load_scales(const Consumer& consumer, uint32_t
 #pragma unroll
   for (uint32_t block = 0; block < kBlocks; ++block) {
 #pragma unroll
-    for (uint32_t r = 0; r < 2; ++r) {
-      scales.words[block][r] = ptx::permute_bytes(ptx::load_shared(from + block * kScaleBytes + r * 8 * 16),
-                                                  0, consumer.scale_order);
-    }
+    for (uint32_t r = 0; r < 2; ++r)
+      scales.words[block][r] = ptx::load_shared(from + block * kScaleBytes + r * 8 * 16);
   }
   return scales;
 }
 
 /// One pass over k: adds this warpgroup's rows of the stage's weight blocks, times the tile's tokens, to the
 /// accumulators acc[kFirst] .. Whole warpgroup.
-///
-/// Codes are loaded, and token barriers asked, some steps before they are needed, so that these latencies lie
-/// under the dequantisation.
 template <uint32_t kBlocks, uint32_t kFirst, uint32_t kColumns>
 NVFP4BENCH_DEVICE void accumulate(Consumer& consumer, uint32_t chunks, float (&acc)[2][kColumns / 2]) {
   parts::Ring& weights = consumer.storage.weight_ring;
   parts::Ring& tokens = consumer.storage.token_ring;
-  // The body of the loop is half a chunk: a whole one would not fit the instruction cache of an SM partition,
-  // and its two consumer warps, each elsewhere in the body, would wait for instructions most of the time.
-  constexpr uint32_t kSteps = kStepsPerChunk / 2;
-  constexpr uint32_t kStepsPerLoad = 4;
-  static_assert(kStepsPerLoad == kStepsPerChunk / kPanelsPerChunk);
-  // Steps between a load and its use; the widest tiles have no registers for codes in waiting.
-  constexpr uint32_t kLead = kColumns <= 160 ? 2 : 0;
   // Fragments of two steps: one is read by the wgmma in flight while the other is written. ptxas (CUDA 13.0)
   // serialises deeper rings (C7513).
   uint32_t fragments[2][kBlocks][4];
-  uint64_t descriptor = 0;
   Scales<kBlocks> scales;
-  Codes<kBlocks> next_codes;
+  ptx::SharedAddress used_tokens = 0;
   uint32_t column = consumer.codes;
-  if (kLead > 0) {
-    weights.wait();
-    scales = load_scales<kBlocks>(consumer, weights.slot);
-    next_codes = load_codes<kBlocks>(consumer, weights.slot, column);
-  }
-  bool tokens_ready = tokens.ready();
   const uint32_t halves = 2 * chunks;
 #pragma unroll 1
   for (uint32_t half = 0; half < halves; ++half) {
-    Codes<kBlocks> codes;
+    if (half % 2 == 0) {
+      weights.wait();
+      scales = load_scales<kBlocks>(consumer, weights.slot);
+    }
+    const Codes<kBlocks> codes = load_codes<kBlocks>(consumer, weights.slot, column);
+    column ^= 16;
     uint32_t two_scales[kBlocks][2];
 #pragma unroll
-    for (uint32_t step = 0; step < kSteps; ++step) {
-      const uint32_t buffer = step % 2;
-      const bool at_end =
-          step + kLead == kSteps;  // where the next half's codes are loaded, if ahead of their use
-      if (step == kSteps - 2) {
-        if (half % 2 == 1) {  // this stage's codes are all in registers
-          ptx::sync_warp();
-          if (consumer.leads) weights.release();
-          weights.advance();
-        }
-        column ^= 16;
+    for (uint32_t block = 0; block < kBlocks; ++block) {
+#pragma unroll
+      for (uint32_t r = 0; r < 2; ++r) {
+        two_scales[block][r] = parts::low_scales(scales.words[block][r]);
+        scales.words[block][r] >>= 16;
       }
-      if (at_end || (kLead == 0 && step == 0)) {
-        const bool new_stage = half % 2 == (at_end ? 1 : 0);
-        if (!at_end || half + 1 < halves) {
-          if (new_stage) {
-            weights.wait();
-            scales = load_scales<kBlocks>(consumer, weights.slot);
-          }
-          next_codes = load_codes<kBlocks>(consumer, weights.slot, column);
-        }
-      }
-      if (step + kLead == kStepsPerLoad) next_codes = load_codes<kBlocks>(consumer, weights.slot, column ^ 8);
-      if (step % kStepsPerLoad == 0) codes = next_codes;
-
+    }
+    const uint64_t slot = consumer.tokens + tokens.slot * consumer.token_stride;
+#pragma unroll
+    for (uint32_t step = 0; step < kStepsPerSlot; ++step) {
       ptx::wgmma_wait<1>();  // the step before the last is done: its fragments are free
-      if (step % kStepsPerLoad == 1 && (step > 1 || half > 0) && consumer.leads) tokens.release_previous();
+      if (step == 1) {
+        if (half > 0 && consumer.leads) ptx::barrier_arrive(used_tokens);
+        used_tokens = tokens.empty_barrier();
+      }
+      if (step == 2 && half % 2 == 1) {  // this stage's codes are in registers
+        ptx::sync_warp();
+        if (consumer.leads) weights.release();
+        weights.advance();
+      }
 #pragma unroll
       for (uint32_t block = 0; block < kBlocks; ++block) {
 #pragma unroll
         for (uint32_t r = 0; r < 2; ++r) {
-          if (step == 0) {
-            two_scales[block][r] = parts::low_scales(scales.words[block][r]);
-            scales.words[block][r] >>= 16;
-          }
-          const uint32_t scale_twice = step < kStepsPerLoad ? ptx::low_half_twice(two_scales[block][r])
-                                                            : ptx::high_half_twice(two_scales[block][r]);
-          const uint32_t codes8 = codes.words[block][r].word[step / 2 % 2];
+          const uint32_t scale_twice = step < kStepsPerSlot / 2 ? ptx::low_half_twice(two_scales[block][r])
+                                                                : ptx::high_half_twice(two_scales[block][r]);
+          const uint32_t codes8 = codes.words[block][r].word[step / 2];
           const parts::Pairs pairs = step % 2 == 0 ? parts::low_nibbles(codes8, scale_twice, consumer.shift)
                                                    : parts::high_nibbles(codes8, scale_twice);
-          fragments[buffer][block][r] = pairs.even;
-          fragments[buffer][block][2 + r] = pairs.odd;
+          fragments[step % 2][block][r] = pairs.even;
+          fragments[step % 2][block][2 + r] = pairs.odd;
         }
       }
-      if (step % kStepsPerLoad == 0) {
-        if (!tokens_ready) tokens.wait();
-        descriptor =
-            ptx::descriptor_swizzle128(consumer.storage.tokens + tokens.slot * consumer.token_slot_bytes);
-      }
+      if (step == 0) tokens.wait();
       ptx::wgmma_fence();
 #pragma unroll
       for (uint32_t block = 0; block < kBlocks; ++block) {
-        ptx::wgmma_rs<kColumns>(acc[kFirst + block], fragments[buffer][block],
-                                descriptor + step % 4 * ptx::kDescriptorStepK);
+        ptx::wgmma_rs<kColumns>(
+            acc[kFirst + block], fragments[step % 2][block],
+            slot + step / 4 * (kColumns * kRowBytes >> 4) + step % 4 * ptx::kDescriptorStepK);
       }
       ptx::wgmma_commit();
-      if (step % kStepsPerLoad == kStepsPerLoad - 1) {
-        tokens.advance();
-        tokens_ready = tokens.ready();
-      }
     }
+    tokens.advance();
   }
   ptx::wgmma_wait<0>();
-  if (consumer.leads) tokens.release_previous();
+  if (consumer.leads) ptx::barrier_arrive(used_tokens);
 }
 
 /// One tile: both passes or products, then the epilogue. Whole warpgroup; warp counts from the first
@@ -301,62 +278,65 @@ NVFP4BENCH_DEVICE void consume_tile(Consumer& consumer, const Arguments& argumen
   }
 
   const Product& product = arguments.products[tile.product];
+  const uint32_t end_m = tile.first_token + tile.tokens;
+  Destination to{.c = product.c,
+                 .n = product.n,
+                 .first_n = tile.first_row + warp * 16,
+                 .first_m = tile.first_token,
+                 .end_m = end_m < product.m ? end_m : product.m};
+  const float alpha1 = product.alpha1;
+  const float alpha2 = product.alpha2;
   constexpr float kUnscale = 1 << -parts::kFp4ToF16Exponent;
   const ptx::SharedAddress patch = consumer.storage.patches + warp * kPatchBytes;
-  const auto store = [&](const float(&y)[kColumns / 2], uint32_t row) {
-    const uint32_t end_m = tile.first_token + tile.tokens;
-    const Destination to{.c = product.c,
-                         .n = product.n,
-                         .first_n = tile.first_row + row + warp * 16,
-                         .first_m = tile.first_token,
-                         .end_m = end_m < product.m ? end_m : product.m};
-    store_tile<kColumns>(y, to, arguments.output, patch);
-  };
-  if constexpr (kFusion == Fusion::none) {
+  // A loop of little code, because a block comes here once in some 100 us: most of its time would go into
+  // fetching instructions.
+#pragma unroll 1
+  for (uint32_t part = 0; part < kColumns / kPartTokens; ++part, to.first_m += kPartTokens) {
+    float y[2][kPartTokens / 2];
+    pick_part<kColumns>(acc, part, y);
 #pragma unroll
-    for (uint32_t block = 0; block < 2; ++block) {
-      const float alpha1 = product.alpha1;
-#pragma unroll
-      for (uint32_t i = 0; i < kColumns / 2; ++i) acc[block][i] = acc[block][i] * kUnscale * alpha1;
-      store(acc[block], block * kBlockRows);
+    for (uint32_t i = 0; i < kPartTokens / 2; ++i) {
+      y[0][i] = y[0][i] * kUnscale * alpha1;
+      y[1][i] = y[1][i] * kUnscale * (kFusion == Fusion::none ? alpha1 : alpha2);
+      if constexpr (kFusion != Fusion::none) y[0][i] = parts::silu_mul(y[0][i], y[1][i]);
     }
-  } else {
-    const float alpha1 = product.alpha1;
-    const float alpha2 = product.alpha2;
-#pragma unroll
-    for (uint32_t i = 0; i < kColumns / 2; ++i)
-      acc[0][i] = parts::silu_mul(acc[0][i] * kUnscale * alpha1, acc[1][i] * kUnscale * alpha2);
-    store(acc[0], 0);
+    store_part(y[0], to, arguments.output, patch);
+    if constexpr (kFusion == Fusion::none) {
+      to.first_n += kBlockRows;
+      store_part(y[1], to, arguments.output, patch);
+      to.first_n -= kBlockRows;
+    }
   }
 }
 
-/// A block's tiles are sorted by size, in the order of AllTokenSizes, so that the loops over them follow each
-/// other. With one loop around a choice of size, the compiler (CUDA 13.0) takes the accumulators of all sizes
-/// for live at once and serialises every wgmma (C7512).
-template <Fusion kFusion, uint32_t... kSizes>
+/// A block's tiles are sorted by size, so that one loop a size, in that order, covers them; the switch only
+/// enters the first. With one loop around a choice of size, the compiler (CUDA 13.0) takes the accumulators
+/// of all sizes for live at once and serialises every wgmma (C7512). Without the switch, every comparison on
+/// the way to the first loop lies elsewhere in the code, and costs a block 0.4 us of fetching it.
+template <Fusion kFusion>
 NVFP4BENCH_DEVICE void consume(const Arguments& arguments, const Storage& storage, uint32_t warp,
-                               uint32_t begin, uint32_t end, TokenSizes<kSizes...>) {
+                               uint32_t begin) {
   Consumer consumer = make_consumer(arguments, storage, warp);
   uint32_t t = begin;
-  uint32_t columns = 0;
-  const auto next_columns = [&] { columns = t < end ? ptx::broadcast(arguments.tiles[t].columns) : 0; };
-  next_columns();
-  const auto consume_size = [&]<uint32_t kColumns>() {
-    // Out of line, so that the comparisons lie together: each on its own would be a miss in the instruction
-    // cache.
-    if (columns == kColumns) [[unlikely]] {
-      do {
-        consume_tile<kFusion, kColumns>(consumer, arguments, arguments.tiles[t], warp);
-        ++t;
-        next_columns();
-      } while (columns == kColumns);
-    }
+  // Both loads at once, and no register for the end of the list: the largest tiles leave none.
+  const auto columns = [&] {
+    const uint32_t tile_columns = arguments.tiles[t].columns;
+    return ptx::broadcast(t < arguments.first_tile[ptx::block_idx_x() + 1] ? tile_columns : 0);
   };
-  (
-      [&] {
-        if constexpr (kSizes <= max_tokens_of(kFusion)) consume_size.template operator()<kSizes>();
-      }(),
-      ...);
+  uint32_t next = columns();
+  switch (next) {
+#define NVFP4BENCH_LOOP(size)                                                       \
+  case size:                                                                        \
+    if constexpr (size <= max_tokens_of(kFusion)) {                                 \
+      for (; next == size; ++t, next = columns())                                   \
+        consume_tile<kFusion, size>(consumer, arguments, arguments.tiles[t], warp); \
+    }                                                                               \
+    [[fallthrough]];
+    NVFP4BENCH_TOKEN_SIZES(NVFP4BENCH_LOOP)
+#undef NVFP4BENCH_LOOP
+    default:
+      break;
+  }
 }
 
 template <Fusion kFusion>
@@ -381,7 +361,7 @@ __global__ void __launch_bounds__(kMainThreads, 1) grouped_gemm(const __grid_con
     }
   } else {
     ptx::claim_registers<kConsumerRegisters>();
-    consume<kFusion>(arguments, storage, warp - 4, begin, end, AllTokenSizes{});
+    consume<kFusion>(arguments, storage, warp - 4, begin);
   }
 }
 

@@ -17,6 +17,10 @@ inline constexpr uint32_t kPanelsPerChunk = kChunkK / kPanelK;
 /// Instructions' k steps in a chunk.
 inline constexpr uint32_t kStepsPerChunk = kChunkK / 16;
 inline constexpr uint32_t kRowBytes = 128;
+/// Panels of tokens in one slot of their ring: half a chunk.
+inline constexpr uint32_t kPanelsPerSlot = 2;
+inline constexpr uint32_t kSlotsPerChunk = kPanelsPerChunk / kPanelsPerSlot;
+inline constexpr uint32_t kStepsPerSlot = kPanelsPerSlot * kPanelK / 16;
 
 /// Consumer warpgroups of a block; each owns 64 rows of each of two blocks of 128 weight rows.
 inline constexpr uint32_t kWarpgroups = 2;
@@ -33,12 +37,11 @@ inline constexpr uint32_t kWeightBlockBytes = kCodeBytes + kScaleBytes;
 inline constexpr uint32_t kMaxTokens = 176;
 
 /// Where token k of a chunk goes. Contraction order is free if both operands agree, so lane c of a quad takes
-/// the 64 weights 64c .. 64c+63 as they lie in memory (four 8-byte loads, four scales), and tokens are
-/// permuted to match: nibble i of word w (of 8) is used in step 2w + i%2. Odd lanes swap the 8-byte halves of
-/// every 16 bytes, so that the loads of a half-warp fall into different banks.
+/// the 64 weights 64c .. 64c+63 as they lie in memory (two 16-byte loads, four scales), and tokens are
+/// permuted to match: nibble i of word w (of 8) is used in step 2w + i%2.
 constexpr uint32_t token_position(uint32_t k) {
   const uint32_t lane = k / 64;
-  const uint32_t word = k / 8 % 8 ^ lane % 2 * 2;
+  const uint32_t word = k / 8 % 8;
   const uint32_t nibble = k % 8;
   const uint32_t step = 2 * word + nibble % 2;
   // The pairs of a thread's fragment: nibbles (e, e+4) in columns 2c, 2c+1; (e+2, e+6) in 2c+8, 2c+9.
@@ -63,8 +66,8 @@ inline constexpr uint32_t kTokenThreadsPerChunk = 16;
 
 /// What a block may use of an SM's shared memory, in bytes.
 inline constexpr uint32_t kSharedBytes = 232448;
-/// Epilogue patch of a warp: 16 tokens x 16 rows of 16-bit results.
-inline constexpr uint32_t kPatchBytes = 16 * 16 * 2;
+/// Epilogue patch of a warp: 8 tokens x 16 rows of 16-bit results.
+inline constexpr uint32_t kPatchBytes = 8 * 16 * 2;
 
 /// Division of a block's shared memory into two rings and the epilogue's patches; offsets in bytes from a
 /// 1024-byte aligned start.
@@ -82,7 +85,7 @@ struct SharedPlan {
 };
 
 inline constexpr uint32_t kMaxWeightStages = 8;
-inline constexpr uint32_t kMaxTokenSlots = 16;
+inline constexpr uint32_t kMaxTokenSlots = 8;
 
 /// For token tiles of up to `max_tokens`, and stages of `blocks` (1 or 2) weight blocks: as many weight
 /// stages as leave room for `wanted` token panels, since weights come from DRAM and tokens mostly from L2.
@@ -90,10 +93,10 @@ constexpr SharedPlan plan_shared(uint32_t max_tokens, uint32_t blocks) {
   constexpr uint32_t kAlignment = 1024;
   constexpr uint32_t kFixed =
       kAlignment + 4 * kWarpgroups * kPatchBytes + 2 * 8 * (kMaxWeightStages + kMaxTokenSlots);
-  const uint32_t wanted = max_tokens > 128 ? 5 : 6;
+  const uint32_t wanted = max_tokens > 96 ? 3 : 4;
   SharedPlan plan;
   plan.weight_stage_bytes = blocks * kWeightBlockBytes;
-  plan.token_slot_bytes = max_tokens * kRowBytes;
+  plan.token_slot_bytes = kPanelsPerSlot * max_tokens * kRowBytes;
   plan.weight_stages = (kSharedBytes - kFixed - wanted * plan.token_slot_bytes) / plan.weight_stage_bytes;
   if (plan.weight_stages > kMaxWeightStages) plan.weight_stages = kMaxWeightStages;
   const uint32_t left = kSharedBytes - kFixed - plan.weight_stages * plan.weight_stage_bytes;

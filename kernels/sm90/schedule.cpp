@@ -13,8 +13,9 @@
 namespace nvfp4bench::kernels::sm90 {
 namespace {
 
-constexpr auto kSizes = []<uint32_t... sizes>(TokenSizes<sizes...>) { return std::array{sizes...}; }
-(AllTokenSizes{});
+#define NVFP4BENCH_LISTED(size) size,
+constexpr uint32_t kSizes[] = {NVFP4BENCH_TOKEN_SIZES(NVFP4BENCH_LISTED)};
+#undef NVFP4BENCH_LISTED
 
 /// Cycles of one warpgroup instruction with its share of the dequantisation, measured on an H200 with two
 /// warpgroups: the tensor cores' N/2 from 128 up, integer work below.
@@ -41,7 +42,7 @@ double instruction_cycles(uint32_t tokens) {
 }
 
 uint32_t size_for(uint32_t tokens) {
-  return *(std::upper_bound(kSizes.begin(), kSizes.end(), tokens, std::greater<>()) - 1);
+  return *(std::upper_bound(std::begin(kSizes), std::end(kSizes), tokens, std::greater<>()) - 1);
 }
 
 /// Token tiles of a group cut into `parts`: multiples of 8 that differ by at most 8.

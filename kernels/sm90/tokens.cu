@@ -33,7 +33,7 @@ __global__ void __launch_bounds__(kTokenThreads) expand_tokens(const __grid_cons
 
     ptx::Words<4> steps[2] = {};
     for (uint32_t lane = 0; lane < 4; ++lane) {
-      const uint32_t k = chunk * kChunkK + lane * 64 + (word ^ lane % 2 * 2) * 8;
+      const uint32_t k = chunk * kChunkK + lane * 64 + word * 8;
       if (row >= product.m || k >= product.k) continue;
       const uint32_t codes =
           *reinterpret_cast<const uint32_t*>(product.a_codes + uint64_t{row} * (product.k / 2) + k / 2);

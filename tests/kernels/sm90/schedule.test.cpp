@@ -78,7 +78,7 @@ TEST_CASE("the rings of every tile size fit an SM's shared memory") {
       const SharedPlan plan = plan_shared(columns, blocks);
       CHECK(plan.total <= kSharedBytes);
       CHECK(plan.weight_stages >= 2);
-      CHECK(plan.token_slots >= kPanelsPerChunk);
+      CHECK(plan.token_slots >= 2);
       // Swizzled tiles start at multiples of 1024 bytes.
       CHECK(plan.tokens % 1024 == 0);
       CHECK(plan.token_slot_bytes % 1024 == 0);
