@@ -20,9 +20,15 @@ NVFP4BENCH_DEVICE uint64_t scale_offset(uint32_t r, uint32_t s, uint32_t s4) {
 __global__ void __launch_bounds__(kTokenThreads) expand_tokens(const __grid_constant__ Arguments arguments) {
   ptx::launch_dependents();
   const Product& product = arguments.products[ptx::block_idx_y()];
-  const uint32_t rows = round_up(product.m, 8);
-  const uint32_t chunks = chunks_of(product.k);
-  const uint32_t s4 = round_up(product.k / 16, 4);
+  // Read once and together: the compiler must take every store below for a change of the product.
+  const uint8_t* const a_codes = product.a_codes;
+  const uint8_t* const a_scales = product.a_scales;
+  uint8_t* const tokens = product.tokens;
+  const uint32_t m = product.m;
+  const uint32_t end_k = product.k;
+  const uint32_t rows = round_up(m, 8);
+  const uint32_t chunks = chunks_of(end_k);
+  const uint32_t s4 = round_up(end_k / 16, 4);
   const uint32_t items = rows * chunks * kTokenThreadsPerChunk;
   for (uint32_t item = ptx::block_idx_x() * kTokenThreads + ptx::thread_idx(); item < items;
        item += ptx::grid_dim_x() * kTokenThreads) {
@@ -31,23 +37,30 @@ __global__ void __launch_bounds__(kTokenThreads) expand_tokens(const __grid_cons
     const uint32_t row = item / kTokenThreadsPerChunk % rows;
     const uint32_t chunk = item / kTokenThreadsPerChunk / rows;
 
-    ptx::Words<4> steps[2] = {};
+    // All loads first: each comes from DRAM, and there is nothing else to wait for.
+    uint32_t codes[4] = {};
+    uint32_t scales[4] = {};
+#pragma unroll
     for (uint32_t lane = 0; lane < 4; ++lane) {
       const uint32_t k = chunk * kChunkK + lane * 64 + word * 8;
-      if (row >= product.m || k >= product.k) continue;
-      const uint32_t codes =
-          *reinterpret_cast<const uint32_t*>(product.a_codes + uint64_t{row} * (product.k / 2) + k / 2);
-      const uint32_t scale = parts::low_scales(product.a_scales[scale_offset(row, k / 16, s4)]);
-      const uint32_t scale_twice = ptx::low_half_twice(scale);
-      const parts::Pairs low = parts::low_nibbles(codes, scale_twice, {});
-      const parts::Pairs high = parts::high_nibbles(codes, scale_twice);
+      if (row < m && k < end_k) {
+        codes[lane] = *reinterpret_cast<const uint32_t*>(a_codes + (uint64_t{row} * end_k + k) / 2);
+        scales[lane] = a_scales[scale_offset(row, k / 16, s4)];
+      }
+    }
+    ptx::Words<4> steps[2];
+#pragma unroll
+    for (uint32_t lane = 0; lane < 4; ++lane) {
+      const uint32_t scale_twice = ptx::low_half_twice(parts::low_scales(scales[lane]));
+      const parts::Pairs low = parts::low_nibbles(codes[lane], scale_twice, {});
+      const parts::Pairs high = parts::high_nibbles(codes[lane], scale_twice);
       constexpr uint32_t kTwoTo7 = 0x58005800;  // back to true values
       steps[0].word[lane] = ptx::multiply_f16x2(half == 0 ? low.even : low.odd, kTwoTo7);
       steps[1].word[lane] = ptx::multiply_f16x2(half == 0 ? high.even : high.odd, kTwoTo7);
     }
 
     const uint32_t panel = chunk * kPanelsPerChunk + word / 2;
-    auto* out = reinterpret_cast<ptx::Words<4>*>(product.tokens + (uint64_t{panel} * rows + row) * kRowBytes);
+    auto* out = reinterpret_cast<ptx::Words<4>*>(tokens + (uint64_t{panel} * rows + row) * kRowBytes);
     for (uint32_t e = 0; e < 2; ++e) out[swizzle128(row, word % 2 * 4 + 2 * e + half)] = steps[e];
   }
 }
