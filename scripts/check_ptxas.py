@@ -2,7 +2,7 @@
 """Runs a CUDA compiler command and fails it when ptxas reports what must not ship.
 
 A CMake compiler launcher: check_ptxas.py nvcc -Xptxas -v ... Spilled registers, and wgmma that ptxas serialised
-(C7510, C7512, C7514), cost a kernel most of its speed without a word from the compiler's exit code. Reports of
+(C7510, C7512 to C7514), cost a kernel most of its speed without a word from the compiler's exit code. Reports of
 kernels that are in order are left out; everything else that the compiler says passes through.
 """
 import os
@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 SPILL = re.compile(r"(\d+) bytes spill stores, (\d+) bytes spill loads")
-SERIALISED = re.compile(r"C751[024]")
+SERIALISED = re.compile(r"C751[0234]")
 IN_ORDER = re.compile(r"^ptxas info|^\s+\d+ bytes stack frame")
 
 

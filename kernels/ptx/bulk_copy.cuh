@@ -28,9 +28,4 @@ NVFP4BENCH_DEVICE void copy_tensor(SharedAddress to, const void* map, uint32_t x
       : "memory");
 }
 
-/// prefetch.tensormap (9.7.9.16): brings a tensor map to the copy engine's cache.
-NVFP4BENCH_DEVICE void prefetch_tensor_map(const void* map) {
-  asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
-}
-
 }  // namespace nvfp4bench::ptx
