@@ -98,6 +98,7 @@ std::string costs(const ProblemResult& problem, std::string_view target) {
   const VariantResult* two_pass = find_variant(problem, target, "two_pass");
   const VariantResult* sequential = find_variant(problem, target, "fused_sequential");
   const VariantResult* interleaved = find_variant(problem, target, "fused_interleaved");
+  if (sequential == nullptr && interleaved == nullptr) return "";  // baselines, with nothing to compare
   const auto timed = [](const VariantResult* v) {
     return v != nullptr && v->timing && v->timing->median > 0;
   };
@@ -258,9 +259,10 @@ std::string story(const RunResult& run, const ProblemResult& problem) {
     const bool has_time = std::any_of(
         problem.variants.begin(), problem.variants.end(),
         [&](const VariantResult& other) { return target_of(other.variant) == target && other.timing; });
-    if (has_time) text += costs(problem, target) + "\n\n";
+    if (!has_time) continue;
+    if (const std::string answer = costs(problem, target); !answer.empty()) text += answer + "\n\n";
   }
-  if (targets.empty() || !text.empty()) return text + limits(run, problem) + '\n';
+  if (targets.empty() || fastest(problem) != nullptr) return text + limits(run, problem) + '\n';
   return fmt::format(
       "Not answered: what the second launch, the second read of A and the temporaries cost, because no "
       "variant has a time.\n\n{}\n",
