@@ -6,13 +6,10 @@
 #include <limits>
 
 #include "validate/hopper_bound.hpp"
+#include "validate/outward.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
-
-/// Covers the roundings of the double arithmetic that computes a bound (a few thousand additions of
-/// positive numbers at most).
-constexpr double kOutward = 1 + 0x1p-40;
 
 /// A number of units of at most this magnitude is an fp32 number.
 constexpr double kFp32Units = 0x1p24;

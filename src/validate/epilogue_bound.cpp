@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "validate/outward.hpp"
+
 namespace nvfp4bench::validate {
 namespace {
 
@@ -20,10 +22,8 @@ constexpr double kLargestExpArgument = 126 * 0.6931471805599453;
 constexpr double kSiluSlope = 1.1;
 
 /// The double arithmetic of this file: a few roundings of 2^-53 each, the exponential's argument magnified
-/// by |g| ...
+/// by |g|. As many in the error terms themselves are kOutward's.
 constexpr double kDoubleRoundoff = 0x1p-50;
-/// ... and as many in the error terms themselves.
-constexpr double kOutward = 1 + 0x1p-40;
 
 /// Error of rounding a number of at most this magnitude to fp32.
 double fp32_rounding(double magnitude, bool only_underflow = false) {

@@ -5,7 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
-#include <vector>
+
+#include "validate/outward.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
@@ -14,8 +15,6 @@ constexpr size_t kStep = 16;
 constexpr std::array<uint8_t, kStep> kAscending{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 /// Fraction bits kept below the largest exponent of a step.
 constexpr int kAlignmentBits = 25;
-/// Covers the roundings of the additions of powers of two below.
-constexpr double kOutward = 1 + 0x1p-40;
 
 /// floor(log2 |x|) of an integer other than 0.
 int exponent(int64_t x) { return static_cast<int>(std::bit_width(static_cast<uint64_t>(std::abs(x)))) - 1; }

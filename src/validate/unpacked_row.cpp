@@ -6,12 +6,10 @@
 #include "nvfp4/e2m1.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
+#include "validate/outward.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
-
-/// Covers the roundings of a sum of a few thousand squares.
-constexpr double kOutward = 1 + 0x1p-40;
 
 /// Twice the two values of a packed byte, the low nibble first.
 constexpr auto kTwiceValues = [] {
