@@ -6,6 +6,7 @@
 
 #include "cuda/tensor_map.hpp"
 #include "kernels/sm90/schedule.hpp"
+#include "nvfp4/scale_layout.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 namespace {
@@ -17,11 +18,7 @@ TensorMap opaque(const CUtensorMap& map) {
   return copy;
 }
 
-int64_t scale_blocks_k(int64_t k) { return (k / kScaleBlock + 3) / 4; }
-int64_t scale_blocks_rows(int64_t rows) { return (rows + 127) / 128; }
-int64_t scale_bytes(const MatrixView& matrix) {
-  return scale_blocks_rows(matrix.rows) * scale_blocks_k(matrix.k) * 512;
-}
+int64_t scale_bytes(const MatrixView& matrix) { return nvfp4::blocked_scale_bytes(matrix.rows, matrix.k); }
 
 TensorMap map_codes(const MatrixView& matrix, int64_t l) {
   const auto row_bytes = static_cast<uint64_t>(matrix.k / 2);
@@ -36,8 +33,9 @@ TensorMap map_codes(const MatrixView& matrix, int64_t l) {
 
 /// (half a block, blocks along k, blocks of 128 rows): a box is the scales of a chunk, zero beyond k.
 TensorMap map_scales(const MatrixView& matrix, int64_t l) {
-  const auto along_k = static_cast<uint64_t>(scale_blocks_k(matrix.k) * 512 / kScaleRowBytes);
-  const auto row_blocks = static_cast<uint64_t>(scale_blocks_rows(matrix.rows));
+  const int64_t row_bytes = nvfp4::scale_tiles_per_row(matrix.k) * nvfp4::kScaleTileBytes;
+  const auto along_k = static_cast<uint64_t>(row_bytes / kScaleRowBytes);
+  const auto row_blocks = static_cast<uint64_t>(scale_bytes(matrix) / row_bytes);
   return opaque(cuda::make_tensor_map({.base = matrix.scales + l * scale_bytes(matrix),
                                        .element = cuda::Element::u8,
                                        .size = {kScaleRowBytes, along_k, row_blocks},
