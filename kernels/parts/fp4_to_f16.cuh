@@ -26,24 +26,35 @@ NVFP4BENCH_DEVICE uint32_t high_scales(uint32_t word) {
   return ptx::multiply_f16x2(ptx::f16x2_from_high_e4m3x2(word), kTwoTo7);
 }
 
-/// Two pairs: the values of four bytes s000eem0, of bytes 0 and 2 and of bytes 1 and 3.
+/// The codes in the low (high) nibbles of a word, 0, 2, 4, 6 (1, 3, 5, 7), as bytes s000eem0.
+NVFP4BENCH_DEVICE uint32_t low_nibble_bytes(uint32_t word, ShiftMultipliers shift) {
+  const uint32_t magnitudes = ptx::multiply_low(word, shift.by_2) & 0x0E0E0E0Eu;
+  return ptx::and_or(ptx::multiply_low(word, shift.by_16), 0x80808080u, magnitudes);
+}
+NVFP4BENCH_DEVICE uint32_t high_nibble_bytes(uint32_t word) {
+  return ptx::and_or(word, 0x80808080u, word >> 3 & 0x0E0E0E0Eu);
+}
+
+/// Selectors of permute_bytes(bytes, 0, ...): bytes 0 and 2, or 1 and 3, as the high bytes of a pair.
+inline constexpr uint32_t kEvenBytesUp = 0x2404;
+inline constexpr uint32_t kOddBytesUp = 0x3414;
+
+/// Two pairs: the values of four such bytes, of bytes 0 and 2 and of bytes 1 and 3.
 struct Pairs {
   uint32_t even;
   uint32_t odd;
 };
 NVFP4BENCH_DEVICE Pairs scale_bytes(uint32_t bytes, uint32_t scale_twice) {
-  constexpr uint32_t kEvenBytesUp = 0x2404;  // 0, byte 0, 0, byte 2
   return {ptx::multiply_f16x2(ptx::permute_bytes(bytes, 0, kEvenBytesUp), scale_twice),
           ptx::multiply_f16x2(bytes & 0xFF00FF00u, scale_twice)};
 }
 
 /// The codes in the low (high) nibbles of a word: (0, 4) and (2, 6), or (1, 5) and (3, 7).
 NVFP4BENCH_DEVICE Pairs low_nibbles(uint32_t word, uint32_t scale_twice, ShiftMultipliers shift) {
-  const uint32_t magnitudes = ptx::multiply_low(word, shift.by_2) & 0x0E0E0E0Eu;
-  return scale_bytes(ptx::and_or(ptx::multiply_low(word, shift.by_16), 0x80808080u, magnitudes), scale_twice);
+  return scale_bytes(low_nibble_bytes(word, shift), scale_twice);
 }
 NVFP4BENCH_DEVICE Pairs high_nibbles(uint32_t word, uint32_t scale_twice) {
-  return scale_bytes(ptx::and_or(word, 0x80808080u, word >> 3 & 0x0E0E0E0Eu), scale_twice);
+  return scale_bytes(high_nibble_bytes(word), scale_twice);
 }
 
 }  // namespace nvfp4bench::kernels::parts

@@ -73,17 +73,17 @@ NVFP4BENCH_DEVICE uint32_t bf16x2_from_f32(float low, float high) {
   return d;
 }
 
-/// ex2.approx.f32 (9.7.3.21): 2^x, 2 ulp, subnormals kept.
+/// ex2.approx.ftz.f32 (9.7.3.21): 2^x, 2 ulp; subnormal arguments and results are taken for 0.
 NVFP4BENCH_DEVICE float exp2_approx(float x) {
   float y;
-  asm("ex2.approx.f32 %0, %1;" : "=f"(y) : "f"(x));
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
   return y;
 }
 
-/// rcp.approx.f32 (9.7.3.13): 1/x, 1 ulp; 0 for infinity.
+/// rcp.approx.ftz.f32 (9.7.3.13): 1/x, 1 ulp; 0 where that is subnormal, and for infinity.
 NVFP4BENCH_DEVICE float reciprocal_approx(float x) {
   float y;
-  asm("rcp.approx.f32 %0, %1;" : "=f"(y) : "f"(x));
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
   return y;
 }
 

@@ -33,6 +33,17 @@ NVFP4BENCH_DEVICE void sync_warp() { __syncwarp(); }
 /// barrier.sync 0 (9.7.13.1), whole block: orders the memory accesses of its threads.
 NVFP4BENCH_DEVICE void sync_block() { __syncthreads(); }
 
+/// barrier.sync id (9.7.13.1), the `threads` threads that name the same barrier, 1 to 15; whole warps.
+NVFP4BENCH_DEVICE void sync_threads(uint32_t barrier, uint32_t threads) {
+  asm volatile("barrier.sync %0, %1;" ::"r"(barrier), "r"(threads) : "memory");
+}
+
+/// barrier.arrive id (9.7.13.1), whole warps: counts for others that wait at that barrier, orders this
+/// thread's accesses before theirs, and does not wait.
+NVFP4BENCH_DEVICE void arrive_threads(uint32_t barrier, uint32_t threads) {
+  asm volatile("barrier.arrive %0, %1;" ::"r"(barrier), "r"(threads) : "memory");
+}
+
 /// elect.sync (9.7.13.15), whole converged warp: true in exactly one lane.
 NVFP4BENCH_DEVICE bool elect_one() {
   uint32_t elected;
@@ -50,11 +61,5 @@ template <int kRegisters>
 NVFP4BENCH_DEVICE void claim_registers() {
   asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(kRegisters));
 }
-
-/// griddepcontrol (9.7.13.13), any thread. launch_dependents: the next grid of the stream may start once
-/// every block has said this or ended. wait: returns when the grids before this one have ended and their
-/// writes are visible; immediately if this grid was not launched with that dependency.
-NVFP4BENCH_DEVICE void launch_dependents() { asm volatile("griddepcontrol.launch_dependents;" ::: "memory"); }
-NVFP4BENCH_DEVICE void wait_for_previous_grid() { asm volatile("griddepcontrol.wait;" ::: "memory"); }
 
 }  // namespace nvfp4bench::ptx

@@ -47,12 +47,12 @@ NVFP4BENCH_DEVICE Words<kWords> load_shared_words(SharedAddress address) {
   return v;
 }
 
-/// stmatrix .x2 .trans (9.7.14.5.16), whole warp: two 8x8 matrices of 16-bit elements, held as mma
+/// stmatrix .x4 .trans (9.7.14.5.16), whole warp: four 8x8 matrices of 16-bit elements, held as mma
 /// accumulators are (lane l: row l/4, columns 2(l%4) and +1), are written transposed: column j of matrix i
 /// becomes the 16 bytes at the address given by lane 8i + j.
-NVFP4BENCH_DEVICE void store_matrices_transposed(SharedAddress address, const uint32_t (&matrix)[2]) {
-  asm volatile("stmatrix.sync.aligned.m8n8.x2.trans.shared.b16 [%0], {%1, %2};" ::"r"(address),
-               "r"(matrix[0]), "r"(matrix[1])
+NVFP4BENCH_DEVICE void store_matrices_transposed(SharedAddress address, const uint32_t (&matrix)[4]) {
+  asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(address),
+               "r"(matrix[0]), "r"(matrix[1]), "r"(matrix[2]), "r"(matrix[3])
                : "memory");
 }
 

@@ -17,28 +17,43 @@ struct alignas(64) TensorMap {
 
 /// One GEMM: a group at one batch index.
 struct Product {
-  /// Of b1 and b2. Codes: (k/2, n) bytes, box kRowBytes x kBlockRows, 128-byte swizzle. Scales: (S4/4 64,
-  /// n/128) of 8 bytes, box 256 x 1, which is 128 rows x 16 scales.
+  /// Of b1 and b2. Codes: (k/2, n) bytes, box kRowBytes x block_rows, 128-byte swizzle. Scales: (256, S4/2,
+  /// n/128) bytes, box 256 x 8 x 1, which is 128 rows x 16 scales.
   TensorMap codes[2];
   TensorMap scales[2];
-  /// a as published, and where the pre-pass puts it: [panel][row][64] fp16, see layout.hpp.
-  const uint8_t* a_codes = nullptr;
-  const uint8_t* a_scales = nullptr;
+  /// a as fp16: [panel][row][64], see layout.hpp.
   uint8_t* tokens = nullptr;
   /// [m][n] in the output type.
   void* c = nullptr;
   uint32_t m = 0;
   uint32_t n = 0;
-  uint32_t k = 0;
+  /// Jobs that expand this product's tokens.
+  uint32_t expand_jobs = 0;
   float alpha1 = 1;
   float alpha2 = 1;
 };
 
+/// A block's share of expanding one product's tokens, with what it needs to know of that product.
+struct alignas(16) ExpandJob {
+  const uint8_t* a_codes = nullptr;
+  const uint8_t* a_scales = nullptr;
+  uint8_t* tokens = nullptr;
+  uint32_t m = 0;
+  uint32_t k = 0;
+  ExpandShare share;
+};
+
+/// The lists of block i start at tiles[i] and jobs[i]; a first entry without work has no columns or no units.
 struct Arguments {
   const Product* products = nullptr;
   const Tile* tiles = nullptr;
-  /// Block i computes tiles[first_tile[i]] .. tiles[first_tile[i + 1] - 1].
-  const uint32_t* first_tile = nullptr;
+  /// Null if another launch has expanded the tokens.
+  const ExpandJob* jobs = nullptr;
+  /// How far the expansion has come; all zero before and after a launch. [products] jobs done, and the number
+  /// of blocks that need nothing more of it.
+  uint32_t* jobs_done = nullptr;
+  uint32_t* blocks_done = nullptr;
+  uint32_t num_products = 0;
   SharedPlan shared;
   OutputType output = OutputType::f16;
   parts::ShiftMultipliers shift;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cuda/tensor_map.hpp"
+#include "kernels/sm90/launch.hpp"
 #include "kernels/sm90/schedule.hpp"
 #include "nvfp4/scale_layout.hpp"
 
@@ -20,7 +21,7 @@ TensorMap opaque(const CUtensorMap& map) {
 
 int64_t scale_bytes(const MatrixView& matrix) { return nvfp4::blocked_scale_bytes(matrix.rows, matrix.k); }
 
-TensorMap map_codes(const MatrixView& matrix, int64_t l) {
+TensorMap map_codes(const MatrixView& matrix, int64_t l, const Shape& shape) {
   const auto row_bytes = static_cast<uint64_t>(matrix.k / 2);
   const auto rows = static_cast<uint64_t>(matrix.rows);
   return opaque(cuda::make_tensor_map({.base = matrix.codes + l * matrix.rows * matrix.k / 2,
@@ -28,7 +29,7 @@ TensorMap map_codes(const MatrixView& matrix, int64_t l) {
                                        .swizzle = cuda::Swizzle::b128,
                                        .size = {row_bytes, rows, 1},
                                        .stride_bytes = {row_bytes, row_bytes * rows},
-                                       .box = {kRowBytes, kBlockRows, 1}}));
+                                       .box = {kRowBytes, shape.block_rows(), 1}}));
 }
 
 /// (half a block, blocks along k, blocks of 128 rows): a box is the scales of a chunk, zero beyond k.
@@ -51,78 +52,110 @@ cuda::DeviceBuffer upload(const std::vector<T>& table) {
   return buffer;
 }
 
+std::vector<ShapeName> shapes_of(Fusion fusion) {
+  switch (fusion) {
+    case Fusion::none:
+      return {ShapeName::gemm};
+    case Fusion::sequential:
+      return {ShapeName::sequential};
+    case Fusion::interleaved:
+      break;
+  }
+  return {ShapeName::deep, ShapeName::narrow};
+}
+
+auto launcher_of(ShapeName shape) {
+  switch (shape) {
+    case ShapeName::gemm:
+      return launch_grouped_gemm<ShapeName::gemm>;
+    case ShapeName::sequential:
+      return launch_grouped_gemm<ShapeName::sequential>;
+    case ShapeName::deep:
+      return launch_grouped_gemm<ShapeName::deep>;
+    case ShapeName::narrow:
+      break;
+  }
+  return launch_grouped_gemm<ShapeName::narrow>;
+}
+
 }  // namespace
 
 BoundGemm::BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& machine,
-                     const BoundGemm* tokens_from)
-    : fusion_(fusion), owns_tokens_(tokens_from == nullptr) {
-  std::vector<Product> products;
-  std::vector<ProductShape> shapes;
-  std::vector<uint64_t> token_offsets;
+                     const BoundGemm* tokens_from) {
+  std::vector<ProductShape> sizes;
+  for (const GroupView& group : problem.groups) {
+    if (group.m() == 0) continue;
+    sizes.insert(sizes.end(), static_cast<size_t>(group.l()),
+                 {static_cast<uint32_t>(group.m()), static_cast<uint32_t>(group.n()),
+                  static_cast<uint32_t>(group.k())});
+  }
+  if (sizes.empty()) return;
+  num_blocks_ = static_cast<uint32_t>(machine.gpu->sm_count);
+  const Schedule schedule = best_schedule(sizes, shapes_of(fusion), num_blocks_);
+  const Shape shape = shape_of(schedule.shape);
+
   uint64_t tokens_total = 0;
-  uint32_t most_items = 0;
+  for (const ProductShape& size : sizes) tokens_total += token_bytes(size.m, size.k);
+  if (tokens_from == nullptr) tokens_ = cuda::DeviceBuffer(tokens_total);
+  uint8_t* tokens = (tokens_from ? tokens_from->tokens_ : tokens_).data();
+
+  std::vector<Product> products;
+  std::vector<MatrixView> a;  // one batch index each
   for (const GroupView& group : problem.groups) {
     if (group.m() == 0) continue;
     for (int64_t l = 0; l < group.l(); ++l) {
-      Product product;
-      product.codes[0] = map_codes(group.b1, l);
+      const ProductShape& size = sizes[products.size()];
+      Product& product = products.emplace_back();
+      product.codes[0] = map_codes(group.b1, l, shape);
       product.scales[0] = map_scales(group.b1, l);
       if (fusion != Fusion::none) {
-        product.codes[1] = map_codes(group.b2, l);
+        product.codes[1] = map_codes(group.b2, l, shape);
         product.scales[1] = map_scales(group.b2, l);
       }
-      product.a_codes = group.a.codes + l * group.m() * group.k() / 2;
-      product.a_scales = group.a.scales + l * scale_bytes(group.a);
+      product.tokens = tokens;
       product.c =
           static_cast<uint8_t*>(group.c) + l * group.m() * group.n() * bytes_per_element(problem.output);
-      product.m = static_cast<uint32_t>(group.m());
-      product.n = static_cast<uint32_t>(group.n());
-      product.k = static_cast<uint32_t>(group.k());
+      product.m = size.m;
+      product.n = size.n;
       product.alpha1 = group.alpha1;
       product.alpha2 = group.alpha2;
-      products.push_back(product);
-      shapes.push_back({product.m, product.n, product.k});
-      token_offsets.push_back(tokens_total);
-      tokens_total += token_bytes(product.m, product.k);
-      most_items =
-          std::max(most_items, round_up(product.m, 8) * chunks_of(product.k) * kTokenThreadsPerChunk);
+      a.push_back({.codes = group.a.codes + l * group.m() * group.k() / 2,
+                   .scales = group.a.scales + l * scale_bytes(group.a)});
+      tokens += token_bytes(size.m, size.k);
     }
   }
-  if (products.empty()) return;
-
-  if (owns_tokens_) tokens_ = cuda::DeviceBuffer(tokens_total);
-  uint8_t* tokens = (owns_tokens_ ? tokens_ : tokens_from->tokens_).data();
-  for (size_t i = 0; i < products.size(); ++i) products[i].tokens = tokens + token_offsets[i];
-
-  const auto num_sms = static_cast<uint32_t>(machine.gpu->sm_count);
-  Schedule schedule =
-      make_schedule(shapes, {.rows = tile_rows_of(fusion), .max_tokens = max_tokens_of(fusion)}, num_sms);
+  if (tokens_from == nullptr) {
+    std::vector<ExpandJob> jobs;
+    for (const ExpandShare& share : share_expansion(sizes, num_blocks_)) {
+      Product& product = products[share.product];
+      if (share.first < share.last) ++product.expand_jobs;
+      jobs.push_back({.a_codes = a[share.product].codes,
+                      .a_scales = a[share.product].scales,
+                      .tokens = product.tokens,
+                      .m = sizes[share.product].m,
+                      .k = sizes[share.product].k,
+                      .share = share});
+    }
+    jobs_ = upload(jobs);
+    progress_ = cuda::DeviceBuffer((products.size() + 1) * sizeof(uint32_t));
+    cuda::check(cudaMemset(progress_.data(), 0, progress_.bytes()),
+                "clearing the progress of the sm90 kernel");
+  }
   products_ = upload(products);
-  schedule.tiles.push_back({});  // consumers read one tile ahead
   tiles_ = upload(schedule.tiles);
-  first_tile_ = upload(schedule.first);
-
-  num_products_ = static_cast<uint32_t>(products.size());
-  num_blocks_ = num_sms;
-  token_blocks_ = (most_items + kTokenThreads - 1) / kTokenThreads;
-  arguments_.products = products_.as<Product>();
-  arguments_.tiles = tiles_.as<Tile>();
-  arguments_.first_tile = first_tile_.as<uint32_t>();
-  arguments_.shared = plan_shared(schedule.max_columns, blocks_of(fusion));
-  arguments_.output = problem.output;
+  launch_ = launcher_of(schedule.shape);
+  arguments_ = {.products = products_.as<Product>(),
+                .tiles = tiles_.as<Tile>(),
+                .jobs = jobs_.as<ExpandJob>(),
+                .jobs_done = progress_.as<uint32_t>(),
+                .blocks_done = progress_.as<uint32_t>() + products.size(),
+                .num_products = static_cast<uint32_t>(products.size()),
+                .shared = plan_shared(shape, schedule.max_columns),
+                .output = problem.output};
 }
 
 void BoundGemm::run(CUstream_st* stream) const {
-  if (num_products_ == 0) return;
-  if (owns_tokens_) launch_expand_tokens(arguments_, num_products_, token_blocks_, stream);
-  switch (fusion_) {
-    case Fusion::none:
-      return launch_grouped_gemm<Fusion::none>(arguments_, num_blocks_, owns_tokens_, stream);
-    case Fusion::sequential:
-      return launch_grouped_gemm<Fusion::sequential>(arguments_, num_blocks_, owns_tokens_, stream);
-    case Fusion::interleaved:
-      return launch_grouped_gemm<Fusion::interleaved>(arguments_, num_blocks_, owns_tokens_, stream);
-  }
+  if (launch_ != nullptr) launch_(arguments_, num_blocks_, stream);
 }
 
 std::string why_not(const Problem& problem, const Machine& machine) {

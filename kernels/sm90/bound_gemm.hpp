@@ -5,33 +5,34 @@
 #include <string>
 
 #include "cuda/memory.hpp"
-#include "kernels/sm90/grouped_gemm.hpp"
+#include "kernels/sm90/arguments.hpp"
+#include "kernels/sm90/shape.hpp"
 #include "kernels/variant.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
-/// Tables, schedule and token workspace of one launch of the main kernel, with the pre-pass over a before it.
+/// Tables, schedule and token workspace of one launch of the kernel. Launches of one BoundGemm must follow
+/// one another: they share the workspace.
 class BoundGemm {
  public:
-  /// With `tokens_from`, a BoundGemm over the same a, its pre-pass serves this one too.
+  /// With `tokens_from`, a BoundGemm over the same a that runs before, its expanded tokens serve this one
+  /// too.
   BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& machine,
             const BoundGemm* tokens_from = nullptr);
 
-  /// Enqueues the pre-pass (unless it is another's) and the main kernel.
+  /// Enqueues one launch.
   void run(CUstream_st* stream) const;
 
   int64_t workspace_bytes() const { return static_cast<int64_t>(tokens_.bytes()); }
 
  private:
-  Fusion fusion_;
-  bool owns_tokens_;
-  uint32_t num_products_ = 0;
+  void (*launch_)(const Arguments& arguments, uint32_t blocks, CUstream_st* stream) = nullptr;
   uint32_t num_blocks_ = 0;
-  uint32_t token_blocks_ = 0;
   cuda::DeviceBuffer tokens_;
   cuda::DeviceBuffer products_;
   cuda::DeviceBuffer tiles_;
-  cuda::DeviceBuffer first_tile_;
+  cuda::DeviceBuffer jobs_;
+  cuda::DeviceBuffer progress_;
   Arguments arguments_;
 };
 

@@ -1,14 +1,16 @@
-// From accumulators to c. A warp holds 16 weight rows (columns n of c) by the tile's tokens (rows m of c).
+// From accumulators to c. A warp holds some 8-wide blocks of columns of c by the tile's tokens, its rows; it
+// takes a few 8 x 8 matrices at a time, a matrix being two outputs of every lane. The warps of a warpgroup
+// have neighbouring columns, and exchange results so that each writes longer pieces of rows.
 #pragma once
 
+#include "kernels/parts/silu.cuh"
 #include "kernels/ptx/arithmetic.cuh"
 #include "kernels/ptx/shared.cuh"
-#include "model/problem.hpp"
+#include "kernels/sm90/arguments.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
-/// Where a warp's results go: the 16 columns from `first_n` of rows first_m .. end_m - 1 of c, an m x n
-/// matrix.
+/// Where a warpgroup's results go: from column first_n on, rows first_m .. end_m - 1 of c, an m x n matrix.
 struct Destination {
   void* c = nullptr;
   uint32_t n = 0;
@@ -17,55 +19,110 @@ struct Destination {
   uint32_t end_m = 0;
 };
 
-/// The epilogue takes 8 tokens at a time: 4 accumulators of a thread.
-inline constexpr uint32_t kPartTokens = 8;
+/// Matrices that a warp takes at a time: as many as keep its lanes busy, four at least for the transposition.
+template <Shape kShape, uint32_t kColumns>
+inline constexpr uint32_t kPartMatrices = kColumns / 8 * kShape.warp_column_blocks() > 4 ? 8 : 4;
 
-/// The accumulators of tokens 8 part .. 8 part + 7. Registers cannot be indexed: branches pick those to copy,
-/// first among groups of 32 tokens.
-template <uint32_t kColumns>
-NVFP4BENCH_DEVICE void pick_part(const float (&acc)[2][kColumns / 2], uint32_t part,
-                                 float (&y)[2][kPartTokens / 2]) {
-  constexpr uint32_t kGroup = 4;
+/// One part's outputs before rounding: lane l has column l / 4 of rows 2(l % 4) and + 1 of every matrix.
+/// Matrix i is column block i % kColumnBlocks, token block i / kColumnBlocks.
+template <uint32_t kMatrices>
+struct Part {
+  float y[kMatrices][2];
+};
+
+/// The accumulators of matrix (column block, token block): gate, or the only one; and up.
+template <Shape kShape, uint32_t kColumns>
+NVFP4BENCH_DEVICE void pick_matrix(const float (&acc)[kShape.accumulators()][kColumns / 2],
+                                   uint32_t column_block, uint32_t token_block, float (&gate)[2],
+                                   float (&up)[2]) {
 #pragma unroll
-  for (uint32_t first = 0; first < kColumns / kPartTokens; first += kGroup) {
-    if (part / kGroup != first / kGroup) continue;
-#pragma unroll
-    for (uint32_t p = first; p < first + kGroup && p < kColumns / kPartTokens; ++p) {
-      if (part != p) continue;
-      ptx::sync_warp();  // keeps the compiler from selecting among all of them
-#pragma unroll
-      for (uint32_t i = 0; i < kPartTokens / 2; ++i) {
-        y[0][i] = acc[0][p * kPartTokens / 2 + i];
-        y[1][i] = acc[1][p * kPartTokens / 2 + i];
-      }
+  for (uint32_t e = 0; e < 2; ++e) {
+    const uint32_t first = 4 * token_block + e;
+    if constexpr (kShape.fusion == Fusion::interleaved) {
+      gate[e] = acc[column_block][first];
+      up[e] = acc[column_block][first + 2];
+    } else {
+      gate[e] = acc[column_block / 2][first + 2 * (column_block % 2)];
+      up[e] = acc[kShape.accumulators() - 1][first + 2 * (column_block % 2)];
     }
   }
 }
 
-/// fp32: a quad of lanes with equal l % 4 already writes 32 contiguous bytes.
-NVFP4BENCH_DEVICE void store_f32(const float (&y)[kPartTokens / 2], const Destination& to) {
-  auto* c = static_cast<float*>(to.c);
-  const uint32_t n = to.first_n + ptx::lane_idx() / 4;
-  const uint32_t m = to.first_m + ptx::lane_idx() % 4 * 2;
+/// The outputs of the first token blocks.
+template <Shape kShape, uint32_t kColumns>
+NVFP4BENCH_DEVICE Part<kPartMatrices<kShape, kColumns>> compute_part(
+    const float (&acc)[kShape.accumulators()][kColumns / 2], float alpha1, float alpha2) {
+  constexpr uint32_t kColumnBlocks = kShape.warp_column_blocks();
+  Part<kPartMatrices<kShape, kColumns>> part{};
 #pragma unroll
-  for (uint32_t i = 0; i < kPartTokens / 2; ++i) {
-    const uint32_t row = m + i % 2;
-    const uint32_t column = n + i / 2 * 8;
-    if (row < to.end_m && column < to.n) c[uint64_t{row} * to.n + column] = y[i];
+  for (uint32_t i = 0; i < kPartMatrices<kShape, kColumns>; ++i) {
+    if (i / kColumnBlocks >= kColumns / 8) continue;
+    float gate[2];
+    float up[2];
+    pick_matrix<kShape, kColumns>(acc, i % kColumnBlocks, i / kColumnBlocks, gate, up);
+#pragma unroll
+    for (uint32_t e = 0; e < 2; ++e) {
+      part.y[i][e] = alpha1 * gate[e];
+      if constexpr (kShape.fusion != Fusion::none)
+        part.y[i][e] = parts::silu_mul(part.y[i][e], alpha2 * up[e]);
+    }
+  }
+  return part;
+}
+
+/// fp32: lanes with equal l % 4 already write 32 contiguous bytes. `warp` counts within the warpgroup.
+template <uint32_t kColumnBlocks, uint32_t kMatrices>
+NVFP4BENCH_DEVICE void store_f32(const Part<kMatrices>& part, const Destination& to, uint32_t warp) {
+  auto* c = static_cast<float*>(to.c);
+#pragma unroll
+  for (uint32_t i = 0; i < kMatrices; ++i) {
+#pragma unroll
+    for (uint32_t e = 0; e < 2; ++e) {
+      const uint32_t row = to.first_m + i / kColumnBlocks * 8 + ptx::lane_idx() % 4 * 2 + e;
+      const uint32_t n = to.first_n + (warp * kColumnBlocks + i % kColumnBlocks) * 8 + ptx::lane_idx() / 4;
+      if (row < to.end_m && n < to.n) c[uint64_t{row} * to.n + n] = part.y[i][e];
+    }
   }
 }
 
-/// 16-bit types: transposed through `patch`, so that lanes write 16 contiguous bytes. matrix[i] holds columns
-/// 8 i .. 8 i + 7; a token's 16 columns are 32 bytes of the patch.
-NVFP4BENCH_DEVICE void store_16bit(const uint32_t (&matrix)[2], const Destination& to,
-                                   ptx::SharedAddress patch) {
+/// The warpgroup's patch: rows of c, each of one 16-byte piece a column block. Pieces are swizzled, so that
+/// the eight rows of a matrix lie in different banks.
+template <uint32_t kRowPieces>
+NVFP4BENCH_DEVICE uint32_t patch_offset(uint32_t row, uint32_t piece) {
+  const uint32_t swizzle = kRowPieces >= 8 ? row % 8 : row / 2 % 4;
+  static_assert(kRowPieces >= 4);
+  return (row * kRowPieces + (piece ^ swizzle)) * 16;
+}
+
+/// 16-bit types: transposed into the patch, from which lanes write 16 contiguous bytes, and a few lanes a
+/// piece of a row. Whole warpgroup; `warp` counts within it and `barrier` is its own.
+template <uint32_t kColumnBlocks, uint32_t kMatrices>
+NVFP4BENCH_DEVICE void store_16bit(const Part<kMatrices>& part, const Destination& to, OutputType type,
+                                   ptx::SharedAddress patch, uint32_t warp, uint32_t barrier) {
+  constexpr uint32_t kRowPieces = 4 * kColumnBlocks;
   const uint32_t lane = ptx::lane_idx();
-  ptx::store_matrices_transposed(patch + lane % 8 * 32 + lane / 8 % 2 * 16, matrix);
-  ptx::sync_warp();
-  const uint32_t row = to.first_m + lane / 2;
-  const uint32_t n = to.first_n + lane % 2 * 8;
-  if (lane < 2 * kPartTokens && row < to.end_m && n < to.n) {
-    const ptx::SharedAddress from = patch + lane * 16;
+#pragma unroll
+  for (uint32_t first = 0; first < kMatrices; first += 4) {
+    uint32_t matrices[4];
+#pragma unroll
+    for (uint32_t i = 0; i < 4; ++i) {
+      const float(&y)[2] = part.y[first + i];
+      matrices[i] =
+          type == OutputType::f16 ? ptx::f16x2_from_f32(y[0], y[1]) : ptx::bf16x2_from_f32(y[0], y[1]);
+    }
+    const uint32_t matrix = first + lane / 8;
+    const uint32_t row = matrix / kColumnBlocks * 8 + lane % 8;
+    const uint32_t piece = warp * kColumnBlocks + matrix % kColumnBlocks;
+    ptx::store_matrices_transposed(patch + patch_offset<kRowPieces>(row, piece), matrices);
+  }
+  ptx::sync_threads(barrier, ptx::kWarpgroupThreads);
+#pragma unroll
+  for (uint32_t first = 0; first < 4 * kMatrices * 8; first += ptx::kWarpgroupThreads) {
+    const uint32_t index = first + warp * ptx::kWarpThreads + lane;
+    const uint32_t row = to.first_m + index / kRowPieces;
+    const uint32_t n = to.first_n + index % kRowPieces * 8;
+    if (row >= to.end_m || n >= to.n) continue;
+    const ptx::SharedAddress from = patch + patch_offset<kRowPieces>(index / kRowPieces, index % kRowPieces);
     uint16_t* at = static_cast<uint16_t*>(to.c) + uint64_t{row} * to.n + n;
     if (to.n % 8 == 0) {
       *reinterpret_cast<ptx::Words<4>*>(at) = ptx::load_shared_words<4>(from);
@@ -75,20 +132,38 @@ NVFP4BENCH_DEVICE void store_16bit(const uint32_t (&matrix)[2], const Destinatio
         at[i] = static_cast<uint16_t>(ptx::load_shared(from + i / 2 * 4) >> i % 2 * 16);
     }
   }
-  ptx::sync_warp();
+  ptx::sync_threads(barrier, ptx::kWarpgroupThreads);
 }
 
-/// Rounds and writes 16 columns of 8 tokens. Whole warp; `patch` is its own.
-NVFP4BENCH_DEVICE void store_part(const float (&y)[kPartTokens / 2], const Destination& to, OutputType type,
-                                  ptx::SharedAddress patch) {
-  if (type == OutputType::f32) return store_f32(y, to);
-  uint32_t matrix[2];
+/// Activation, rounding and stores of a warpgroup's accumulators. Whole warpgroup; `patch` and `barrier` are
+/// its own. A loop of little code, because a block comes here once in some 50 us: most of its time would go
+/// into fetching instructions. Registers cannot be indexed, so the loop works on the first accumulators and
+/// moves the others down.
+template <Shape kShape, uint32_t kColumns>
+NVFP4BENCH_DEVICE void store_tile(float (&acc)[kShape.accumulators()][kColumns / 2], Destination to,
+                                  float alpha1, float alpha2, OutputType type, ptx::SharedAddress patch,
+                                  uint32_t warp, uint32_t barrier) {
+  constexpr uint32_t kColumnBlocks = kShape.warp_column_blocks();
+  constexpr uint32_t kPartRows = kPartMatrices<kShape, kColumns> / kColumnBlocks * 8;
+  const auto move_down = [&] {
 #pragma unroll
-  for (uint32_t i = 0; i < 2; ++i) {
-    matrix[i] = type == OutputType::f16 ? ptx::f16x2_from_f32(y[2 * i], y[2 * i + 1])
-                                        : ptx::bf16x2_from_f32(y[2 * i], y[2 * i + 1]);
+    for (uint32_t a = 0; a < kShape.accumulators(); ++a) {
+#pragma unroll
+      for (uint32_t i = kPartRows / 2; i < kColumns / 2; ++i) acc[a][i - kPartRows / 2] = acc[a][i];
+    }
+    to.first_m += kPartRows;
+  };
+  if (type == OutputType::f32) {
+#pragma unroll 1
+    for (uint32_t row = 0; row < kColumns; row += kPartRows, move_down())
+      store_f32<kColumnBlocks>(compute_part<kShape, kColumns>(acc, alpha1, alpha2), to, warp);
+  } else {
+#pragma unroll 1
+    for (uint32_t row = 0; row < kColumns; row += kPartRows, move_down()) {
+      store_16bit<kColumnBlocks>(compute_part<kShape, kColumns>(acc, alpha1, alpha2), to, type, patch, warp,
+                                 barrier);
+    }
   }
-  store_16bit(matrix, to, patch);
 }
 
 }  // namespace nvfp4bench::kernels::sm90

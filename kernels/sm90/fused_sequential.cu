@@ -6,7 +6,7 @@
 
 namespace nvfp4bench::kernels::sm90 {
 
-template void launch_grouped_gemm<Fusion::sequential>(const Arguments&, uint32_t, bool, CUstream_st*);
+template void launch_grouped_gemm<ShapeName::sequential>(const Arguments&, uint32_t, CUstream_st*);
 
 namespace {
 
@@ -30,7 +30,7 @@ const Variant fused_sequential{
     .op = Op::dual_gemm_silu,
     .on_gpu = true,
     .numerics = kNumerics,
-    .structure = {.launches = 2, .passes_over_a = 2},
+    .structure = {.launches = 1, .passes_over_a = 2},
     .why_not = why_not,
     .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
       return std::make_unique<FusedSequential>(problem, machine);

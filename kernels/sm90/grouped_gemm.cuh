@@ -1,47 +1,51 @@
-// The sm90 main kernel: a grouped (dual) GEMM on NVFP4 weights and prepared fp16 tokens, for all three
-// fusions.
+// The sm90 kernel: a grouped (dual) GEMM on NVFP4 operands, for all fusions and shapes.
 //
 // Hopper's tensor cores know no FP4, but a code times its scale is exact in fp16. Weights travel packed, and
 // each consumer dequantises its rows straight into the registers from which wgmma takes its A operand; tokens
-// are the B operand in shared memory. Blocks are persistent, one an SM, and walk lists of tiles made by the
-// host.
+// are the B operand in shared memory, expanded to fp16 once, by all blocks together, before the first tile.
+// Blocks are persistent, one an SM, and walk lists of tiles made by the host.
 //
 //   warp 0         weights: tensor copies of K256 stages          -> weight ring --+
-//   warp 1         tokens:  bulk copies, two K64 panels a slot    -> token ring ---+-> consumers
-//   warps 4..11    two consumer warpgroups, each 64 rows of both weight blocks of a stage:
-//                    half a chunk: load codes and scales -> 8 k steps of (dequantise two fragments, two
-//                    wgmma)
+//   warp 1         tokens:  bulk copies of K64 panels             -> token ring ---+-> consumers
+//   warps 4 ..     consumer warpgroups: expand this block's share of the tokens; then, for every tile, loop
+//                    over K256 chunks: groups of k steps (load codes and scales, dequantise, wgmma)
 //
-//   weight ring    full: bytes landed; empty: one arrival a consumer warp, once its codes are in registers
-//   token ring     full: bytes landed; empty: one arrival a consumer warp, once its wgmma on the slot are
-//   done
+//   weight ring    full: bytes landed; empty: one arrival a consumer warp, its codes being in registers
+//   token ring     full: bytes landed; empty: one arrival a consumer warp, its wgmma on the slot being done
+//
+// Each block waits for tokens that others expand, so that all must be on the GPU together: one an SM.
 //
 // Code that a block runs once a tile is kept short: fetching instructions from L2 or DRAM costs more than
 // executing them.
-//
-// Registers: 240 for consumers (2 x columns/2 accumulators, 16 fragments, 16 codes), 24 for the rest.
 #pragma once
 
 #include "cuda/check.hpp"
 #include "kernels/parts/fp4_to_f16.cuh"
 #include "kernels/parts/ring.cuh"
-#include "kernels/parts/silu.cuh"
 #include "kernels/ptx/bulk_copy.cuh"
 #include "kernels/ptx/wgmma.cuh"
 #include "kernels/sm90/arguments.hpp"
 #include "kernels/sm90/epilogue.cuh"
-#include "kernels/sm90/grouped_gemm.hpp"
+#include "kernels/sm90/expand_tokens.cuh"
+#include "kernels/sm90/launch.hpp"
 #include "kernels/sm90/token_sizes.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
-inline constexpr uint32_t kConsumerWarps = 4 * kWarpgroups;
-inline constexpr uint32_t kMainThreads = (kWarpgroups + 1) * ptx::kWarpgroupThreads;
 inline constexpr int kProducerRegisters = 24;
-inline constexpr int kConsumerRegisters = 240;
-static_assert(128 * (kProducerRegisters + kWarpgroups * kConsumerRegisters) <=
-                  65536 / kMainThreads / 8 * 8 * kMainThreads,
-              "what the block starts with must cover what its roles claim");
+/// What the producers leave of the block's registers.
+constexpr int consumer_registers(const Shape& shape) { return shape.warpgroups == 2 ? 240 : 112; }
+constexpr bool registers_suffice(const Shape& shape) {
+  const auto threads = static_cast<int>(shape.threads());
+  return 128 * (kProducerRegisters + static_cast<int>(shape.warpgroups) * consumer_registers(shape)) <=
+         65536 / threads / 8 * 8 * threads;
+}
+
+/// Numbers of the block's named barriers: the rings are set up; consumers have expanded their share of the
+/// tokens; one for each warpgroup's epilogue.
+inline constexpr uint32_t kSetupBarrier = 1;
+inline constexpr uint32_t kExpandBarrier = 2;
+inline constexpr uint32_t kEpilogueBarriers = 3;
 
 /// The block's shared memory, as addresses.
 struct Storage {
@@ -49,6 +53,7 @@ struct Storage {
   ptx::SharedAddress tokens;
   ptx::SharedAddress scales;
   ptx::SharedAddress patches;
+  ptx::SharedAddress expanded;  // barrier: this block's share of the tokens is expanded
   parts::Ring weight_ring;
   parts::Ring token_ring;
 };
@@ -62,6 +67,7 @@ NVFP4BENCH_DEVICE Storage lay_out(const SharedPlan& plan) {
       .tokens = base + plan.tokens,
       .scales = base + plan.scales,
       .patches = base + plan.patches,
+      .expanded = token_barriers + 2 * kMaxTokenSlots * ptx::kBarrierBytes,
       .weight_ring = {.full = barriers,
                       .empty = barriers + kMaxWeightStages * ptx::kBarrierBytes,
                       .slots = plan.weight_stages},
@@ -71,52 +77,59 @@ NVFP4BENCH_DEVICE Storage lay_out(const SharedPlan& plan) {
   };
 }
 
-/// One thread: streams the weights of every tile of this block.
-template <Fusion kFusion>
-NVFP4BENCH_DEVICE void produce_weights(const Arguments& arguments, Storage storage, uint32_t begin,
-                                       uint32_t end) {
-  constexpr uint32_t kBlocks = blocks_of(kFusion);
+/// One thread: streams the weights of every tile of this block. One stage at first: tokens are few but needed
+/// at once, and would otherwise wait in DRAM behind several stages of every block.
+template <Shape kShape>
+NVFP4BENCH_DEVICE void produce_weights(const Arguments& arguments, Storage storage) {
+  constexpr uint32_t kBlocks = kShape.blocks();
   parts::Ring& ring = storage.weight_ring;
-  for (uint32_t t = begin; t < end; ++t) {
-    const Tile tile = arguments.tiles[t];
+  uint32_t next = ptx::block_idx_x();
+  do {
+    const Tile tile = arguments.tiles[next];
+    next = tile.next;
+    if (tile.columns == 0) return;
     const Product& product = arguments.products[tile.product];
-    const uint32_t chunks = chunks_of(product.k);
-    for (uint32_t pass = 0; pass < passes_of(kFusion); ++pass) {
-      for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
-        ring.acquire(kBlocks * kWeightBlockBytes);
+    for (uint32_t pass = 0; pass < kShape.passes(); ++pass) {
+      for (uint32_t chunk = 0; chunk < tile.chunks; ++chunk) {
+        ring.acquire(weight_stage_bytes(kShape));
         for (uint32_t block = 0; block < kBlocks; ++block) {
-          const uint32_t operand = kFusion == Fusion::none ? 0 : pass + block;
-          const uint32_t row = tile.first_row + (kFusion == Fusion::none ? block * kBlockRows : 0);
+          const uint32_t operand = kShape.fusion == Fusion::none ? 0 : pass + block;
+          const uint32_t row =
+              tile.first_row + (kShape.fusion == Fusion::none ? block * kShape.block_rows() : 0);
           const uint32_t place = ring.slot * kBlocks + block;
-          ptx::copy_tensor(storage.codes + place * kCodeBytes, &product.codes[operand], chunk * kRowBytes,
-                           row, 0, ring.full_barrier());
+          ptx::copy_tensor(storage.codes + place * code_bytes(kShape), &product.codes[operand],
+                           chunk * kRowBytes, row, 0, ring.full_barrier());
           ptx::copy_tensor(storage.scales + place * kScaleBytes, &product.scales[operand], 0,
-                           chunk * (kScaleBytes / kScaleRowBytes), row / 128, ring.full_barrier());
+                           chunk * (kScaleBytes / kScaleRowBytes), row / kScaleRows, ring.full_barrier());
         }
         ring.advance();
+        ptx::barrier_wait(storage.expanded, 0);
       }
     }
-  }
+  } while (next != 0);
 }
 
 /// One thread: streams the token panels of every tile of this block, once a pass.
-template <Fusion kFusion>
-NVFP4BENCH_DEVICE void produce_tokens(const Arguments& arguments, Storage storage, uint32_t begin,
-                                      uint32_t end) {
-  ptx::wait_for_previous_grid();  // the pre-pass writes what is read here
+template <Shape kShape>
+NVFP4BENCH_DEVICE void produce_tokens(const Arguments& arguments, Storage storage) {
   parts::Ring& ring = storage.token_ring;
-  for (uint32_t t = begin; t < end; ++t) {
-    const Tile tile = arguments.tiles[t];
+  uint32_t next = ptx::block_idx_x();
+  do {
+    const Tile tile = arguments.tiles[next];
+    next = tile.next;
+    if (tile.columns == 0) break;
     const Product& product = arguments.products[tile.product];
-    const uint32_t slots = chunks_of(product.k) * kSlotsPerChunk;
+    const uint32_t panels = panels_per_slot(tile.columns);
+    const uint32_t slots = tile.chunks * (kPanelsPerChunk / panels);
     const uint64_t panel_bytes = uint64_t{round_up(product.m, 8)} * kRowBytes;
     const uint32_t bytes = tile.tokens * kRowBytes;
-    for (uint32_t pass = 0; pass < passes_of(kFusion); ++pass) {
+    wait_for_tokens(arguments, tile.product);
+    for (uint32_t pass = 0; pass < kShape.passes(); ++pass) {
       const uint8_t* from = product.tokens + uint64_t{tile.first_token} * kRowBytes;
       for (uint32_t slot = 0; slot < slots; ++slot) {
-        ring.acquire(kPanelsPerSlot * bytes);
+        ring.acquire(panels * bytes);
         ptx::SharedAddress to = storage.tokens + ring.slot * arguments.shared.token_slot_bytes;
-        for (uint32_t panel = 0; panel < kPanelsPerSlot; ++panel) {
+        for (uint32_t panel = 0; panel < panels; ++panel) {
           ptx::copy_bulk(to, from, bytes, ring.full_barrier());
           to += tile.columns * kRowBytes;
           from += panel_bytes;
@@ -124,267 +137,321 @@ NVFP4BENCH_DEVICE void produce_tokens(const Arguments& arguments, Storage storag
         ring.advance();
       }
     }
-  }
+  } while (next != 0);
+  leave_tokens(arguments);
 }
 
-/// What a consumer thread needs to find its weights: rows `row` and `row` + 8 of each block.
+/// What a consumer thread needs to find its weights, two rows an instruction: rows g and g + 8 of its warp's
+/// 16, which interleaved are row g of both weight blocks.
+template <Shape kShape>
 struct Consumer {
+  static constexpr uint32_t kWarpRows = kShape.fusion == Fusion::interleaved ? 8 : 16;
+  /// From the first row to the second, and from one instruction's rows to the next one's.
+  static constexpr uint32_t kCodesToSecond =
+      kShape.fusion == Fusion::interleaved ? code_bytes(kShape) : 8 * kRowBytes;
+  static constexpr uint32_t kScalesToSecond = kShape.fusion == Fusion::interleaved ? kScaleBytes : 8 * 16;
+  static constexpr uint32_t kCodesToNext = kWarpRows * kRowBytes;
+  static constexpr uint32_t kScalesToNext = kWarpRows * 16;
+
   Storage storage;
   uint64_t tokens;        // descriptor of the first token slot
   uint32_t token_stride;  // between descriptors of token slots
   parts::ShiftMultipliers shift;
-  uint32_t codes;   // offset of its first 16 bytes in a block of codes; the others at this ^ 16
-  uint32_t scales;  // offset of its four scales in a block of scales
+  uint32_t codes;   // offset of its first 16 bytes in a stage's codes; the others at this ^ 16
+  uint32_t scales;  // offset of its four scales in a stage's scales
   bool leads;       // arrives for its warp
+  ptx::SharedAddress used_tokens = 0;  // empty barrier of the last token slot
 };
 
-NVFP4BENCH_DEVICE Consumer make_consumer(const Arguments& arguments, const Storage& storage, uint32_t warp) {
+template <Shape kShape>
+NVFP4BENCH_DEVICE Consumer<kShape> make_consumer(const Arguments& arguments, const Storage& storage,
+                                                 uint32_t warp) {
   const uint32_t lane = ptx::lane_idx();
-  const uint32_t row = warp * 16 + lane / 4;
+  const uint32_t stage_row = warp * kShape.instructions * Consumer<kShape>::kWarpRows + lane / 4;
+  const uint32_t block = stage_row / kShape.block_rows();
+  const uint32_t row = stage_row % kShape.block_rows();
   const uint32_t quad = lane % 4;
   return {.storage = storage,
           .tokens = ptx::descriptor_swizzle128(storage.tokens),
           .token_stride = arguments.shared.token_slot_bytes >> 4,
           .shift = arguments.shift,
-          .codes = row * kRowBytes + swizzle128(row, 2 * quad) * 16,
-          .scales = quad * 512 + row % 32 * 16 + row / 32 * 4,
+          .codes = block * code_bytes(kShape) + row * kRowBytes + swizzle128(row, 2 * quad) * 16,
+          .scales = block * kScaleBytes + quad * 512 + row % 32 * 16 + row / 32 * 4,
           .leads = lane == 0};
 }
 
-/// What a consumer thread holds of two rows of each weight block: codes for half a chunk (four words, 32
-/// codes), scales for a whole one (a word, four scales).
-template <uint32_t kBlocks>
+/// A thread's weights: codes for half a chunk (four words, 32 codes a row), scales for a whole one (a word,
+/// four scales a row).
+template <Shape kShape>
 struct Codes {
-  ptx::Words<4> words[kBlocks][2];
+  ptx::Words<4> words[kShape.instructions][2];
 };
-template <uint32_t kBlocks>
+template <Shape kShape>
 struct Scales {
-  uint32_t words[kBlocks][2];
+  uint32_t words[kShape.instructions][2];
 };
 
-/// The words at `column`, an offset in a block of codes, of this thread's rows in stage `stage`.
-template <uint32_t kBlocks>
-NVFP4BENCH_DEVICE Codes<kBlocks> load_codes(const Consumer& consumer, uint32_t stage, uint32_t column) {
-  const ptx::SharedAddress from = consumer.storage.codes + stage * (kBlocks * kCodeBytes) + column;
-  Codes<kBlocks> codes;
+/// `column` is an offset in a stage's codes.
+template <Shape kShape>
+NVFP4BENCH_DEVICE Codes<kShape> load_codes(const Consumer<kShape>& consumer, uint32_t stage,
+                                           uint32_t column) {
+  const ptx::SharedAddress from =
+      consumer.storage.codes + stage * (kShape.blocks() * code_bytes(kShape)) + column;
+  Codes<kShape> codes;
 #pragma unroll
-  for (uint32_t block = 0; block < kBlocks; ++block) {
+  for (uint32_t i = 0; i < kShape.instructions; ++i) {
 #pragma unroll
-    for (uint32_t r = 0; r < 2; ++r)
-      codes.words[block][r] = ptx::load_shared_words<4>(from + block * kCodeBytes + r * 8 * kRowBytes);
+    for (uint32_t r = 0; r < 2; ++r) {
+      codes.words[i][r] = ptx::load_shared_words<4>(from + i * Consumer<kShape>::kCodesToNext +
+                                                    r * Consumer<kShape>::kCodesToSecond);
+    }
   }
   return codes;
 }
 
-template <uint32_t kBlocks>
-NVFP4BENCH_DEVICE Scales<kBlocks> load_scales(const Consumer& consumer, uint32_t stage) {
-  const ptx::SharedAddress from = consumer.storage.scales + stage * (kBlocks * kScaleBytes) + consumer.scales;
-  Scales<kBlocks> scales;
+/// `offset` is one in a stage's scales.
+template <Shape kShape>
+NVFP4BENCH_DEVICE Scales<kShape> load_scales(const Consumer<kShape>& consumer, uint32_t stage,
+                                             uint32_t offset) {
+  const ptx::SharedAddress from = consumer.storage.scales + stage * (kShape.blocks() * kScaleBytes) + offset;
+  Scales<kShape> scales;
 #pragma unroll
-  for (uint32_t block = 0; block < kBlocks; ++block) {
+  for (uint32_t i = 0; i < kShape.instructions; ++i) {
 #pragma unroll
-    for (uint32_t r = 0; r < 2; ++r)
-      scales.words[block][r] = ptx::load_shared(from + block * kScaleBytes + r * 8 * 16);
+    for (uint32_t r = 0; r < 2; ++r) {
+      scales.words[i][r] = ptx::load_shared(from + i * Consumer<kShape>::kScalesToNext +
+                                            r * Consumer<kShape>::kScalesToSecond);
+    }
   }
   return scales;
 }
 
-/// One pass over k: adds this warpgroup's rows of the stage's weight blocks, times the tile's tokens, to the
-/// accumulators acc[kFirst] .. Whole warpgroup.
-template <uint32_t kBlocks, uint32_t kFirst, uint32_t kColumns>
-NVFP4BENCH_DEVICE void accumulate(Consumer& consumer, uint32_t chunks, float (&acc)[2][kColumns / 2]) {
+/// k steps between two waits. More steps keep the tensor cores busy for longer while the next ones are
+/// dequantised, but their fragments take registers: 8 a step and instruction, beside the accumulators.
+template <Shape kShape>
+constexpr uint32_t steps_per_group(uint32_t columns) {
+  const uint32_t accumulators = kShape.accumulators() * columns / 2;
+  if (kShape.warpgroups == 4) return accumulators <= 56 ? 2 : 1;
+  if (kShape.instructions == 1) return accumulators <= 128 ? 4 : accumulators <= 144 ? 2 : 1;
+  return 1;
+}
+
+/// One pass over k: adds this warpgroup's rows of each stage, times the tile's tokens, to the accumulators
+/// acc[kFirst] .. Whole warpgroup. The last wgmma are still in flight: finish_accumulating().
+template <Shape kShape, uint32_t kFirst, uint32_t kColumns>
+NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, uint32_t scale_offset,
+                                  float (&acc)[kShape.accumulators()][kColumns / 2]) {
+  constexpr uint32_t kInstructions = kShape.instructions;
+  constexpr uint32_t kSteps = steps_per_group<kShape>(kColumns);
+  constexpr uint32_t kGroups = kStepsPerChunk / kSteps;
+  constexpr uint32_t kGroupsPerSlot = panels_per_slot(kColumns) * kStepsPerPanel / kSteps;
   parts::Ring& weights = consumer.storage.weight_ring;
   parts::Ring& tokens = consumer.storage.token_ring;
-  // Fragments of two steps: one is read by the wgmma in flight while the other is written. ptxas (CUDA 13.0)
+  // Fragments of two groups: one is read by the wgmma in flight while the other is written. ptxas (CUDA 13.0)
   // serialises deeper rings (C7513).
-  uint32_t fragments[2][kBlocks][4];
-  Scales<kBlocks> scales;
+  uint32_t fragments[2][kSteps][kInstructions][4];
+  Scales<kShape> scales;
+  Codes<kShape> codes;
+  uint32_t two_scales[kInstructions][2];
+  uint64_t slot = 0;
   ptx::SharedAddress used_tokens = 0;
-  uint32_t column = consumer.codes;
-  const uint32_t halves = 2 * chunks;
 #pragma unroll 1
-  for (uint32_t half = 0; half < halves; ++half) {
-    if (half % 2 == 0) {
-      weights.wait();
-      scales = load_scales<kBlocks>(consumer, weights.slot);
-    }
-    const Codes<kBlocks> codes = load_codes<kBlocks>(consumer, weights.slot, column);
-    column ^= 16;
-    uint32_t two_scales[kBlocks][2];
+  for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
+    weights.wait();
+    scales = load_scales(consumer, weights.slot, scale_offset);
 #pragma unroll
-    for (uint32_t block = 0; block < kBlocks; ++block) {
+    for (uint32_t group = 0; group < kGroups; ++group) {
+      constexpr uint32_t kGroupsPerHalf = kGroups / 2;
+      const uint32_t half = group / kGroupsPerHalf;
+      if (group % kGroupsPerHalf == 0) {
+        codes = load_codes(consumer, weights.slot, consumer.codes ^ half * 16);
 #pragma unroll
-      for (uint32_t r = 0; r < 2; ++r) {
-        two_scales[block][r] = parts::low_scales(scales.words[block][r]);
-        scales.words[block][r] >>= 16;
+        for (uint32_t i = 0; i < kInstructions; ++i) {
+#pragma unroll
+          for (uint32_t r = 0; r < 2; ++r) {
+            two_scales[i][r] =
+                half == 0 ? parts::low_scales(scales.words[i][r]) : parts::high_scales(scales.words[i][r]);
+          }
+        }
       }
-    }
-    const uint64_t slot = consumer.tokens + tokens.slot * consumer.token_stride;
-#pragma unroll
-    for (uint32_t step = 0; step < kStepsPerSlot; ++step) {
-      ptx::wgmma_wait<1>();  // the step before the last is done: its fragments are free
-      if (step == 1) {
-        if (half > 0 && consumer.leads) ptx::barrier_arrive(used_tokens);
+      ptx::wgmma_wait<1>();  // the group before the last is done: its fragments are free
+      if (group % kGroupsPerSlot == 1) {
+        if ((group > 1 || chunk > 0) && consumer.leads) ptx::barrier_arrive(used_tokens);
         used_tokens = tokens.empty_barrier();
       }
-      if (step == 2 && half % 2 == 1) {  // this stage's codes are in registers
+      constexpr uint32_t kCodesArrived = kGroupsPerHalf + (kGroupsPerHalf > 2 ? 2 : 1);
+      if (group == kCodesArrived) {  // an earlier group has used a word of every load
         ptx::sync_warp();
         if (consumer.leads) weights.release();
         weights.advance();
       }
 #pragma unroll
-      for (uint32_t block = 0; block < kBlocks; ++block) {
+      for (uint32_t s = 0; s < kSteps; ++s) {
+        const uint32_t step = (group * kSteps + s) % kStepsPerHalf;
 #pragma unroll
-        for (uint32_t r = 0; r < 2; ++r) {
-          const uint32_t scale_twice = step < kStepsPerSlot / 2 ? ptx::low_half_twice(two_scales[block][r])
-                                                                : ptx::high_half_twice(two_scales[block][r]);
-          const uint32_t codes8 = codes.words[block][r].word[step / 2];
-          const parts::Pairs pairs = step % 2 == 0 ? parts::low_nibbles(codes8, scale_twice, consumer.shift)
-                                                   : parts::high_nibbles(codes8, scale_twice);
-          fragments[step % 2][block][r] = pairs.even;
-          fragments[step % 2][block][2 + r] = pairs.odd;
+        for (uint32_t i = 0; i < kInstructions; ++i) {
+#pragma unroll
+          for (uint32_t r = 0; r < 2; ++r) {
+            const uint32_t scale_twice = step < kStepsPerHalf / 2 ? ptx::low_half_twice(two_scales[i][r])
+                                                                  : ptx::high_half_twice(two_scales[i][r]);
+            const uint32_t codes8 = codes.words[i][r].word[step / 2];
+            const parts::Pairs pairs = step % 2 == 0 ? parts::low_nibbles(codes8, scale_twice, consumer.shift)
+                                                     : parts::high_nibbles(codes8, scale_twice);
+            fragments[group % 2][s][i][r] = pairs.even;
+            fragments[group % 2][s][i][2 + r] = pairs.odd;
+          }
         }
       }
-      if (step == 0) tokens.wait();
+      if (group % kGroupsPerSlot == 0) {
+        slot = consumer.tokens + tokens.slot * consumer.token_stride;
+        tokens.wait();
+      }
       ptx::wgmma_fence();
 #pragma unroll
-      for (uint32_t block = 0; block < kBlocks; ++block) {
-        ptx::wgmma_rs<kColumns>(
-            acc[kFirst + block], fragments[step % 2][block],
-            slot + step / 4 * (kColumns * kRowBytes >> 4) + step % 4 * ptx::kDescriptorStepK);
+      for (uint32_t s = 0; s < kSteps; ++s) {
+        const uint32_t step = (group % kGroupsPerSlot) * kSteps + s;  // of the slot
+        const uint32_t place = step / kStepsPerPanel * (kColumns * kRowBytes >> 4) +
+                               step % kStepsPerPanel * ptx::kDescriptorStepK;
+#pragma unroll
+        for (uint32_t i = 0; i < kInstructions; ++i)
+          ptx::wgmma_rs<kColumns>(acc[kFirst + i], fragments[group % 2][s][i], slot + place);
       }
       ptx::wgmma_commit();
+      if ((group + 1) % kGroupsPerSlot == 0) tokens.advance();
     }
-    tokens.advance();
   }
+  consumer.used_tokens = used_tokens;
+}
+
+/// What the last wgmma leave to do. Whole warpgroup.
+template <Shape kShape>
+NVFP4BENCH_DEVICE void finish_accumulating(const Consumer<kShape>& consumer) {
   ptx::wgmma_wait<0>();
-  if (consumer.leads) ptx::barrier_arrive(used_tokens);
+  if (consumer.leads) ptx::barrier_arrive(consumer.used_tokens);
 }
 
-/// One tile: both passes or products, then the epilogue. Whole warpgroup; warp counts from the first
-/// consumer.
-template <Fusion kFusion, uint32_t kColumns>
-NVFP4BENCH_DEVICE void consume_tile(Consumer& consumer, const Arguments& arguments, const Tile& tile,
+/// A block's place in its list of tiles: a tile and its columns, 0 at the end.
+struct Walk {
+  const Tile* tiles;
+  const Tile* tile;
+  uint32_t columns;
+};
+
+/// The tile that the walk has come to: its passes, then the epilogue. Moves on. Whole warpgroup; warp counts
+/// from the first consumer.
+template <Shape kShape, uint32_t kColumns>
+NVFP4BENCH_DEVICE void consume_tile(Consumer<kShape>& consumer, const Arguments& arguments, Walk& walk,
                                     uint32_t warp) {
-  float acc[2][kColumns / 2];
+  float acc[kShape.accumulators()][kColumns / 2];
 #pragma unroll
-  for (uint32_t i = 0; i < kColumns / 2; ++i) acc[0][i] = acc[1][i] = 0;
-  const uint32_t chunks = ptx::broadcast(chunks_of(arguments.products[tile.product].k));
-  if constexpr (kFusion == Fusion::sequential) {
-    accumulate<1, 0, kColumns>(consumer, chunks, acc);
-    accumulate<1, 1, kColumns>(consumer, chunks, acc);
-  } else {
-    accumulate<2, 0, kColumns>(consumer, chunks, acc);
+  for (uint32_t a = 0; a < kShape.accumulators(); ++a) {
+#pragma unroll
+    for (uint32_t i = 0; i < kColumns / 2; ++i) acc[a][i] = 0;
+  }
+  // Read now and the same in all lanes, which keeps them in uniform registers.
+  const uint32_t next = ptx::broadcast(walk.tile->next);
+  const uint32_t chunks = ptx::broadcast(walk.tile->chunks);
+  const uint32_t first_row = ptx::broadcast(walk.tile->first_row);
+  const uint32_t first_token = ptx::broadcast(walk.tile->first_token);
+  const uint32_t end_token = first_token + ptx::broadcast(walk.tile->tokens);
+  const Product& product = arguments.products[ptx::broadcast(walk.tile->product)];
+
+  // Weight blocks may start in the middle of a block of scales.
+  const uint32_t scale_offset = consumer.scales + first_row % kScaleRows / 32 * 4;
+  accumulate<kShape, 0, kColumns>(consumer, chunks, scale_offset, acc);
+  if constexpr (kShape.fusion == Fusion::sequential) {
+    finish_accumulating(consumer);
+    accumulate<kShape, 1, kColumns>(consumer, chunks, scale_offset, acc);
   }
 
-  const Product& product = arguments.products[tile.product];
-  const uint32_t end_m = tile.first_token + tile.tokens;
-  Destination to{.c = product.c,
-                 .n = product.n,
-                 .first_n = tile.first_row + warp * 16,
-                 .first_m = tile.first_token,
-                 .end_m = end_m < product.m ? end_m : product.m};
-  const float alpha1 = product.alpha1;
-  const float alpha2 = product.alpha2;
+  // What the epilogue and the next tile need is loaded while the last wgmma run.
+  const uint32_t next_columns = walk.tiles[next].columns;
+  const Destination to{.c = product.c,
+                       .n = product.n,
+                       .first_n = first_row + warp / 4 * 4 * kShape.warp_column_blocks() * 8,
+                       .first_m = first_token,
+                       .end_m = end_token < product.m ? end_token : product.m};
   constexpr float kUnscale = 1 << -parts::kFp4ToF16Exponent;
-  const ptx::SharedAddress patch = consumer.storage.patches + warp * kPatchBytes;
-  // A loop of little code, because a block comes here once in some 100 us: most of its time would go into
-  // fetching instructions.
-#pragma unroll 1
-  for (uint32_t part = 0; part < kColumns / kPartTokens; ++part, to.first_m += kPartTokens) {
-    float y[2][kPartTokens / 2];
-    pick_part<kColumns>(acc, part, y);
-#pragma unroll
-    for (uint32_t i = 0; i < kPartTokens / 2; ++i) {
-      y[0][i] = y[0][i] * kUnscale * alpha1;
-      y[1][i] = y[1][i] * kUnscale * (kFusion == Fusion::none ? alpha1 : alpha2);
-      if constexpr (kFusion != Fusion::none) y[0][i] = parts::silu_mul(y[0][i], y[1][i]);
-    }
-    store_part(y[0], to, arguments.output, patch);
-    if constexpr (kFusion == Fusion::none) {
-      to.first_n += kBlockRows;
-      store_part(y[1], to, arguments.output, patch);
-      to.first_n -= kBlockRows;
-    }
-  }
+  const float alpha1 = kUnscale * product.alpha1;
+  const float alpha2 = kUnscale * product.alpha2;
+  finish_accumulating(consumer);
+  store_tile<kShape, kColumns>(acc, to, alpha1, alpha2, arguments.output,
+                               consumer.storage.patches + warp / 4 * kPatchBytes, warp % 4,
+                               kEpilogueBarriers + warp / 4);
+  walk.tile = walk.tiles + next;
+  walk.columns = ptx::broadcast(next == 0 ? 0 : next_columns);
 }
 
-/// A block's tiles are sorted by size, so that one loop a size, in that order, covers them; the switch only
-/// enters the first. With one loop around a choice of size, the compiler (CUDA 13.0) takes the accumulators
-/// of all sizes for live at once and serialises every wgmma (C7512). Without the switch, every comparison on
-/// the way to the first loop lies elsewhere in the code, and costs a block 0.4 us of fetching it.
-template <Fusion kFusion>
-NVFP4BENCH_DEVICE void consume(const Arguments& arguments, const Storage& storage, uint32_t warp,
-                               uint32_t begin) {
-  Consumer consumer = make_consumer(arguments, storage, warp);
-  uint32_t t = begin;
-  // Both loads at once, and no register for the end of the list: the largest tiles leave none.
-  const auto columns = [&] {
-    const uint32_t tile_columns = arguments.tiles[t].columns;
-    return ptx::broadcast(t < arguments.first_tile[ptx::block_idx_x() + 1] ? tile_columns : 0);
-  };
-  uint32_t next = columns();
-  switch (next) {
-#define NVFP4BENCH_LOOP(size)                                                       \
-  case size:                                                                        \
-    if constexpr (size <= max_tokens_of(kFusion)) {                                 \
-      for (; next == size; ++t, next = columns())                                   \
-        consume_tile<kFusion, size>(consumer, arguments, arguments.tiles[t], warp); \
-    }                                                                               \
-    [[fallthrough]];
-    NVFP4BENCH_TOKEN_SIZES(NVFP4BENCH_LOOP)
+/// A block's tiles are sorted by size, so that one loop a size, in that order, covers them. With one loop
+/// around a choice of size, the compiler (CUDA 13.0) takes the accumulators of all sizes for live at once and
+/// serialises every wgmma (C7512). So every loop is followed by comparisons that lead to the next one, or to
+/// the end; a chain of single comparisons, each in front of its loop, costs a block 0.4 us a link for
+/// fetching it.
+template <Shape kShape>
+NVFP4BENCH_DEVICE void consume(const Arguments& arguments, const Storage& storage, uint32_t warp) {
+  Consumer<kShape> consumer = make_consumer<kShape>(arguments, storage, warp);
+  const Tile* first = arguments.tiles + ptx::block_idx_x();
+  Walk walk{.tiles = arguments.tiles, .tile = first, .columns = ptx::broadcast(first->columns)};
+#define NVFP4BENCH_GO_TO(size, last)                      \
+  if constexpr (size < last && size <= kShape.max_tokens) \
+    if (walk.columns == size) goto size_##size;
+#define NVFP4BENCH_LOOP(size)                                                                 \
+  [[maybe_unused]] size_##size : if constexpr (size <= kShape.max_tokens) {                   \
+    while (walk.columns == size) consume_tile<kShape, size>(consumer, arguments, walk, warp); \
+    if (walk.columns == 0) return;                                                            \
+    NVFP4BENCH_TOKEN_SIZES_WITH(NVFP4BENCH_GO_TO, size)                                       \
+  }
+  if (walk.columns == 0) return;
+  NVFP4BENCH_TOKEN_SIZES_WITH(NVFP4BENCH_GO_TO, ~0u)
+  NVFP4BENCH_TOKEN_SIZES(NVFP4BENCH_LOOP)
 #undef NVFP4BENCH_LOOP
-    default:
-      break;
-  }
+#undef NVFP4BENCH_GO_TO
 }
 
-template <Fusion kFusion>
-__global__ void __launch_bounds__(kMainThreads, 1) grouped_gemm(const __grid_constant__ Arguments arguments) {
+template <ShapeName kName>
+__global__ void __launch_bounds__(shape_of(kName).threads(), 1)
+    grouped_gemm(const __grid_constant__ Arguments arguments) {
+  constexpr Shape kShape = shape_of(kName);
+  static_assert(registers_suffice(kShape), "what the block starts with must cover what its roles claim");
   const Storage storage = lay_out(arguments.shared);
   const uint32_t warp = ptx::warp_idx();
-  if (warp == 0 && ptx::elect_one()) {
-    storage.weight_ring.init(kConsumerWarps);
-    storage.token_ring.init(kConsumerWarps);
-    ptx::fence_barrier_init();
-  }
-  ptx::sync_block();
-
-  const uint32_t begin = arguments.first_tile[ptx::block_idx_x()];
-  const uint32_t end = arguments.first_tile[ptx::block_idx_x() + 1];
   if (warp < 4) {
     ptx::release_registers<kProducerRegisters>();
-    if (warp == 0 && ptx::elect_one()) {
-      produce_weights<kFusion>(arguments, storage, begin, end);
-    } else if (warp == 1 && ptx::elect_one()) {
-      produce_tokens<kFusion>(arguments, storage, begin, end);
+    if (warp == 0) {
+      if (ptx::elect_one()) {
+        storage.weight_ring.init(kShape.consumer_warps());
+        storage.token_ring.init(kShape.consumer_warps());
+        ptx::barrier_init(storage.expanded, kShape.consumer_warps());
+        ptx::fence_barrier_init();
+      }
+      ptx::sync_warp();
+      ptx::arrive_threads(kSetupBarrier, kShape.threads());
+      if (ptx::elect_one()) produce_weights<kShape>(arguments, storage);
+    } else {
+      ptx::sync_threads(kSetupBarrier, kShape.threads());
+      if (warp == 1 && ptx::elect_one()) produce_tokens<kShape>(arguments, storage);
     }
   } else {
-    ptx::claim_registers<kConsumerRegisters>();
-    consume<kFusion>(arguments, storage, warp - 4, begin);
+    ptx::claim_registers<consumer_registers(kShape)>();
+    if (arguments.jobs != nullptr)
+      expand_tokens(arguments, warp - 4, kShape.consumer_warps(), kExpandBarrier);
+    ptx::sync_threads(kSetupBarrier, kShape.threads());
+    if (ptx::lane_idx() == 0) ptx::barrier_arrive(storage.expanded);
+    consume<kShape>(arguments, storage, warp - 4);
   }
 }
 
-template <Fusion kFusion>
-void launch_grouped_gemm(const Arguments& arguments, uint32_t blocks, bool overlap, CUstream_st* stream) {
-  const auto kernel = grouped_gemm<kFusion>;
+template <ShapeName kName>
+void launch_grouped_gemm(const Arguments& arguments, uint32_t blocks, CUstream_st* stream) {
+  const auto kernel = grouped_gemm<kName>;
   static const bool once = [&] {
     cuda::check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kSharedBytes),
                 "raising the shared memory limit of the sm90 kernel");
     return true;
   }();
   (void)once;
-  cudaLaunchAttribute attribute{};
-  attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-  attribute.val.programmaticStreamSerializationAllowed = 1;
-  cudaLaunchConfig_t config{};
-  config.gridDim = dim3(blocks);
-  config.blockDim = dim3(kMainThreads);
-  config.dynamicSmemBytes = arguments.shared.total;
-  config.stream = stream;
-  config.attrs = &attribute;
-  config.numAttrs = overlap ? 1 : 0;
-  cuda::check(cudaLaunchKernelEx(&config, kernel, arguments), "launching the sm90 kernel");
+  kernel<<<blocks, shape_of(kName).threads(), arguments.shared.total, stream>>>(arguments);
+  cuda::check(cudaGetLastError(), "launching the sm90 kernel");
 }
 
 }  // namespace nvfp4bench::kernels::sm90

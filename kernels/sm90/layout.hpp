@@ -5,7 +5,10 @@
 // any multiple of 8: groups of 72 or 176 tokens waste nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+
+#include "kernels/sm90/shape.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
@@ -16,25 +19,23 @@ inline constexpr uint32_t kPanelK = 64;
 inline constexpr uint32_t kPanelsPerChunk = kChunkK / kPanelK;
 /// Instructions' k steps in a chunk.
 inline constexpr uint32_t kStepsPerChunk = kChunkK / 16;
+inline constexpr uint32_t kStepsPerHalf = kStepsPerChunk / 2;
+inline constexpr uint32_t kStepsPerPanel = kPanelK / 16;
 inline constexpr uint32_t kRowBytes = 128;
-/// Panels of tokens in one slot of their ring: half a chunk.
-inline constexpr uint32_t kPanelsPerSlot = 2;
-inline constexpr uint32_t kSlotsPerChunk = kPanelsPerChunk / kPanelsPerSlot;
-inline constexpr uint32_t kStepsPerSlot = kPanelsPerSlot * kPanelK / 16;
+/// Panels of tokens in one slot of their ring: a whole chunk where that is little, else half of one.
+/// Consumers wait and release once a slot, which costs small tiles dearly.
+constexpr uint32_t panels_per_slot(uint32_t columns) { return columns <= 48 ? kPanelsPerChunk : 2; }
 
-/// Consumer warpgroups of a block; each owns 64 rows of each of two blocks of 128 weight rows.
-inline constexpr uint32_t kWarpgroups = 2;
-inline constexpr uint32_t kBlockRows = 64 * kWarpgroups;
-/// One block of a stage: 128 rows of codes, then their scales as 128x4 blocks, four along k.
-inline constexpr uint32_t kCodeBytes = kBlockRows * kRowBytes;
-inline constexpr uint32_t kScaleBytes = kBlockRows * kChunkK / 16;
+/// Scales of a block of weight rows in a stage: 128x4 blocks, four along k. They are copied for 128 rows even
+/// where a block has 64.
+inline constexpr uint32_t kScaleRows = 128;
+inline constexpr uint32_t kScaleBytes = kScaleRows * kChunkK / 16;
 /// The copy engine's boxes are at most 256 wide, so it sees a 512-byte block of scales as two rows.
 inline constexpr uint32_t kScaleRowBytes = 256;
-inline constexpr uint32_t kWeightBlockBytes = kCodeBytes + kScaleBytes;
-
-/// Token tiles come in multiples of 8; beyond 176 the accumulators of two products no longer fit the
-/// registers.
-inline constexpr uint32_t kMaxTokens = 176;
+constexpr uint32_t code_bytes(const Shape& shape) { return shape.block_rows() * kRowBytes; }
+constexpr uint32_t weight_stage_bytes(const Shape& shape) {
+  return shape.blocks() * (code_bytes(shape) + kScaleBytes);
+}
 
 /// Where token k of a chunk goes. Contraction order is free if both operands agree, so lane c of a quad takes
 /// the 64 weights 64c .. 64c+63 as they lie in memory (two 16-byte loads, four scales), and tokens are
@@ -55,25 +56,26 @@ constexpr uint32_t swizzle128(uint32_t row, uint32_t column) { return column ^ (
 constexpr uint32_t round_up(uint32_t value, uint32_t unit) { return (value + unit - 1) / unit * unit; }
 constexpr uint32_t chunks_of(uint32_t k) { return (k + kChunkK - 1) / kChunkK; }
 
-/// Bytes of one product's tokens after the pre-pass: [panel][row][64] fp16, swizzled, rows rounded up to 8.
+/// Bytes of one product's tokens, expanded: [panel][row][64] fp16, swizzled, rows rounded up to 8.
 constexpr uint64_t token_bytes(uint32_t m, uint32_t k) {
   return uint64_t{chunks_of(k)} * kPanelsPerChunk * round_up(m, 8) * kRowBytes;
 }
 
-/// Pre-pass: threads of a block, and threads that share one row's chunk.
-inline constexpr uint32_t kTokenThreads = 256;
-inline constexpr uint32_t kTokenThreadsPerChunk = 16;
+/// Expansion of a: rows of one chunk that a warp takes at a time, and how often that is done.
+inline constexpr uint32_t kExpandRows = 4;
+constexpr uint32_t expand_units(uint32_t m, uint32_t k) {
+  return chunks_of(k) * (round_up(m, 8) / kExpandRows);
+}
 
 /// What a block may use of an SM's shared memory, in bytes.
 inline constexpr uint32_t kSharedBytes = 232448;
-/// Epilogue patch of a warp: 8 tokens x 16 rows of 16-bit results.
-inline constexpr uint32_t kPatchBytes = 8 * 16 * 2;
+/// Epilogue patch of a warpgroup: 8 matrices a warp of 8 x 8 results of 16 bits.
+inline constexpr uint32_t kPatchBytes = 4 * 8 * 8 * 8 * 2;
 
 /// Division of a block's shared memory into two rings and the epilogue's patches; offsets in bytes from a
 /// 1024-byte aligned start.
 struct SharedPlan {
   uint32_t weight_stages = 0;
-  uint32_t weight_stage_bytes = 0;
   uint32_t token_slots = 0;
   uint32_t token_slot_bytes = 0;
   uint32_t tokens = 0;
@@ -86,28 +88,30 @@ struct SharedPlan {
 
 inline constexpr uint32_t kMaxWeightStages = 8;
 inline constexpr uint32_t kMaxTokenSlots = 8;
+/// Two a slot of either ring, and one more, of 8 bytes each.
+inline constexpr uint32_t kBarriersBytes = (2 * (kMaxWeightStages + kMaxTokenSlots) + 1) * 8;
 
-/// For token tiles of up to `max_tokens`, and stages of `blocks` (1 or 2) weight blocks: as many weight
-/// stages as leave room for `wanted` token panels, since weights come from DRAM and tokens mostly from L2.
-constexpr SharedPlan plan_shared(uint32_t max_tokens, uint32_t blocks) {
+/// For token tiles of up to `max_tokens`: as many weight stages as leave room for a few token slots, since
+/// weights come from DRAM and tokens mostly from L2.
+constexpr SharedPlan plan_shared(const Shape& shape, uint32_t max_tokens) {
   constexpr uint32_t kAlignment = 1024;
-  constexpr uint32_t kFixed =
-      kAlignment + 4 * kWarpgroups * kPatchBytes + 2 * 8 * (kMaxWeightStages + kMaxTokenSlots);
+  const uint32_t fixed = kAlignment + shape.warpgroups * kPatchBytes + kBarriersBytes;
   const uint32_t wanted = max_tokens > 96 ? 3 : 4;
   SharedPlan plan;
-  plan.weight_stage_bytes = blocks * kWeightBlockBytes;
-  plan.token_slot_bytes = kPanelsPerSlot * max_tokens * kRowBytes;
-  plan.weight_stages = (kSharedBytes - kFixed - wanted * plan.token_slot_bytes) / plan.weight_stage_bytes;
+  // The tallest tiles of whole chunks may need more than the launch's tallest ones.
+  for (uint32_t columns = 8; columns <= max_tokens; columns += 8)
+    plan.token_slot_bytes = std::max(plan.token_slot_bytes, panels_per_slot(columns) * columns * kRowBytes);
+  plan.weight_stages = (kSharedBytes - fixed - wanted * plan.token_slot_bytes) / weight_stage_bytes(shape);
   if (plan.weight_stages > kMaxWeightStages) plan.weight_stages = kMaxWeightStages;
-  const uint32_t left = kSharedBytes - kFixed - plan.weight_stages * plan.weight_stage_bytes;
+  const uint32_t left = kSharedBytes - fixed - plan.weight_stages * weight_stage_bytes(shape);
   plan.token_slots = left / plan.token_slot_bytes;
   if (plan.token_slots > kMaxTokenSlots) plan.token_slots = kMaxTokenSlots;
   // Codes and tokens need 1024-byte alignment for the swizzle, so the scales of all stages lie together.
-  plan.tokens = plan.weight_stages * blocks * kCodeBytes;
+  plan.tokens = plan.weight_stages * shape.blocks() * code_bytes(shape);
   plan.scales = plan.tokens + plan.token_slots * plan.token_slot_bytes;
-  plan.patches = plan.scales + plan.weight_stages * blocks * kScaleBytes;
-  plan.barriers = plan.patches + 4 * kWarpgroups * kPatchBytes;
-  plan.total = kAlignment + plan.barriers + 2 * 8 * (kMaxWeightStages + kMaxTokenSlots);
+  plan.patches = plan.scales + plan.weight_stages * shape.blocks() * kScaleBytes;
+  plan.barriers = plan.patches + shape.warpgroups * kPatchBytes;
+  plan.total = kAlignment + plan.barriers + kBarriersBytes;
   return plan;
 }
 

@@ -17,25 +17,36 @@ namespace {
 constexpr uint32_t kSizes[] = {NVFP4BENCH_TOKEN_SIZES(NVFP4BENCH_LISTED)};
 #undef NVFP4BENCH_LISTED
 
-/// Cycles of one warpgroup instruction with its share of the dequantisation, measured on an H200 with two
-/// warpgroups: the tensor cores' N/2 from 128 up, integer work below.
+/// Cycles of an SM for one instruction with its share of the dequantisation, measured on an H200: the tensor
+/// cores' N/2 for large tiles, integer work for small ones.
 struct Rate {
   double tokens;
   double cycles;
 };
-constexpr std::array kRates{Rate{8, 27.8},  Rate{16, 30.3},  Rate{32, 35.3}, Rate{64, 46.0},
-                            Rate{96, 51.6}, Rate{128, 64.5}, Rate{176, 88.1}};
-/// Cycles that a tile costs beyond its main loop: filling the pipeline and the epilogue.
-constexpr double kTileOverhead = 1500;
-constexpr double kCyclesPerToken = 10;
-/// Cycles below which a chunk of weights cannot arrive: 18 KB a block at this SM's share of DRAM.
-constexpr double kCyclesPerWeightBlock = 850;
+/// Two warps an SM quadrant.
+constexpr std::array kShallowRates{Rate{8, 36},  Rate{16, 39}, Rate{40, 47},    Rate{64, 56},
+                                   Rate{80, 60}, Rate{96, 64}, Rate{128, 68.5}, Rate{176, 88.1}};
+/// Four.
+constexpr std::array kDeepRates{Rate{8, 30},    Rate{16, 32},    Rate{64, 44.5},
+                                Rate{96, 52.5}, Rate{112, 56.5}, Rate{128, 64.1}};
+/// Cycles that a tile costs beyond its main loop, filling the pipeline and the epilogue: at least, and per
+/// token.
+struct Overhead {
+  double least;
+  double per_token;
+};
+constexpr Overhead kShallowOverhead{700, 16};
+constexpr Overhead kDeepOverhead{1000, 22};
+/// An SM's share of the DRAM rate, bytes a cycle.
+constexpr double kBytesPerCycle = 19.3;
 
-double instruction_cycles(uint32_t tokens) {
+double instruction_cycles(const Shape& shape, uint32_t tokens) {
+  const std::span<const Rate> rates =
+      shape.warpgroups == 4 ? std::span<const Rate>(kDeepRates) : kShallowRates;
   const auto above =
-      std::find_if(kRates.begin(), kRates.end(), [&](const Rate& r) { return r.tokens >= tokens; });
-  if (above == kRates.begin()) return above->cycles;
-  if (above == kRates.end()) return tokens / 2.0;
+      std::find_if(rates.begin(), rates.end(), [&](const Rate& r) { return r.tokens >= tokens; });
+  if (above == rates.begin()) return above->cycles;
+  if (above == rates.end()) return std::max(tokens / 2.0, rates.back().cycles);
   const auto below = above - 1;
   const double t = (tokens - below->tokens) / (above->tokens - below->tokens);
   return below->cycles + t * (above->cycles - below->cycles);
@@ -45,18 +56,25 @@ uint32_t size_for(uint32_t tokens) {
   return *(std::upper_bound(std::begin(kSizes), std::end(kSizes), tokens, std::greater<>()) - 1);
 }
 
-/// Token tiles of a group cut into `parts`: multiples of 8 that differ by at most 8.
-std::vector<Tile> cut(uint32_t product, uint32_t m, uint32_t parts) {
+/// How a group's tokens are cut: into so many tiles, near-equal ones or all but the last as large as can be.
+struct Cut {
+  uint32_t parts = 0;
+  bool equal = true;
+};
+
+/// Token tiles of a group, multiples of 8; equal ones differ by at most 8.
+std::vector<Tile> cut(uint32_t product, uint32_t m, const Cut& how, uint32_t max_tokens) {
   const uint32_t units = (m + 7) / 8;
   std::vector<Tile> tiles;
   uint32_t token = 0;
-  for (uint32_t i = 0; i < parts; ++i) {
-    const uint32_t tokens = 8 * (units / parts + (i < units % parts));
+  for (uint32_t i = 0; i < how.parts; ++i) {
+    const uint32_t left = 8 * units - token;
+    const uint32_t tokens = how.equal ? 8 * (units / how.parts + (i < units % how.parts))
+                                      : std::min(max_tokens, left - 8 * (how.parts - 1 - i));
     tiles.push_back({.product = product,
                      .columns = static_cast<uint16_t>(size_for(tokens)),
                      .tokens = static_cast<uint16_t>(tokens),
-                     .first_token = token,
-                     .first_row = 0});
+                     .first_token = token});
     token += tokens;
   }
   return tiles;
@@ -137,78 +155,128 @@ void refine(Assignment& a) {
 
 std::span<const uint32_t> token_sizes() { return kSizes; }
 
-double tile_cycles(const TileKind& kind, uint32_t columns, uint32_t k) {
-  const double chunk = std::max(kStepsPerChunk * kind.instructions_per_step * instruction_cycles(columns),
-                                kind.instructions_per_step / 2 * kCyclesPerWeightBlock);
-  return chunks_of(k) * chunk + kTileOverhead + kCyclesPerToken * columns;
+double tile_cycles(const Shape& shape, uint32_t columns, uint32_t k) {
+  const double arithmetic =
+      kStepsPerChunk * shape.instructions_per_step() * instruction_cycles(shape, columns);
+  const double weights = shape.passes() * weight_stage_bytes(shape) / kBytesPerCycle;
+  const Overhead& overhead = shape.warpgroups == 4 ? kDeepOverhead : kShallowOverhead;
+  return chunks_of(k) * std::max(arithmetic, weights) + overhead.least + overhead.per_token * columns;
 }
 
-Schedule make_schedule(std::span<const ProductShape> products, const TileKind& kind, uint32_t num_sms) {
-  const auto tiles_of = [&](const std::vector<uint32_t>& parts) {
+Schedule make_schedule(std::span<const ProductShape> products, ShapeName name, uint32_t num_sms) {
+  const Shape shape = shape_of(name);
+  const auto tiles_of = [&](const std::vector<Cut>& cuts) {
     std::vector<std::pair<double, Tile>> tiles;
     for (uint32_t p = 0; p < products.size(); ++p) {
       if (products[p].m == 0) continue;
-      const auto row = cut(p, products[p].m, parts[p]);
-      for (uint32_t n = 0; n < products[p].n; n += kind.rows) {
+      const auto row = cut(p, products[p].m, cuts[p], shape.max_tokens);
+      for (uint32_t n = 0; n < products[p].n; n += shape.tile_columns()) {
         for (Tile tile : row) {
           tile.first_row = n;
-          tiles.emplace_back(tile_cycles(kind, tile.columns, products[p].k), tile);
+          tile.chunks = chunks_of(products[p].k);
+          tiles.emplace_back(tile_cycles(shape, tile.columns, products[p].k), tile);
         }
       }
     }
     return tiles;
   };
-
-  // Hill climbing over the number of token tiles of each group, from as few as fit.
-  std::vector<uint32_t> parts;
-  size_t work = 1;
-  for (const ProductShape& p : products) {
-    parts.push_back((p.m + kind.max_tokens - 1) / kind.max_tokens);
-    work += parts.back() * (p.n / kind.rows + 1);
-  }
-  const auto plan = [&](const std::vector<uint32_t>& p) {
-    Assignment a = assign(tiles_of(p), num_sms);
+  const auto plan = [&](const std::vector<Cut>& cuts) {
+    Assignment a = assign(tiles_of(cuts), num_sms);
     refine(a);
     return a;
   };
-  double best = plan(parts).makespan;
+
+  // Hill climbing over the cut of each group, from as few tiles as fit.
+  std::vector<Cut> cuts;
+  size_t work = 1;
+  for (const ProductShape& p : products) {
+    cuts.push_back({(p.m + shape.max_tokens - 1) / shape.max_tokens});
+    work += cuts.back().parts * (p.n / shape.tile_columns() + 1);
+  }
+  double best = plan(cuts).makespan;
   const bool worth_searching = products.size() <= 64 && work <= 64 * num_sms;
   for (bool improved = worth_searching; improved;) {
     improved = false;
     for (size_t p = 0; p < products.size(); ++p) {
-      const uint32_t fewest = (products[p].m + kind.max_tokens - 1) / kind.max_tokens;
+      if (products[p].m == 0) continue;
+      const uint32_t fewest = (products[p].m + shape.max_tokens - 1) / shape.max_tokens;
       const uint32_t most = (products[p].m + 7) / 8;
-      for (const int step : {-2, -1, 1, 2, 3}) {
-        const int64_t count = int64_t{parts[p]} + step;
-        if (products[p].m == 0 || count < fewest || count > most) continue;
-        auto trial = parts;
-        trial[p] = static_cast<uint32_t>(count);
-        const double makespan = plan(trial).makespan;
-        if (makespan < best * 0.999) {
-          best = makespan;
-          parts = trial;
-          improved = true;
+      for (const int step : {-2, -1, 0, 1, 2, 3}) {
+        const int64_t count = int64_t{cuts[p].parts} + step;
+        if (count < fewest || count > most) continue;
+        for (const bool equal : {true, false}) {
+          auto trial = cuts;
+          trial[p] = {static_cast<uint32_t>(count), equal};
+          const double makespan = plan(trial).makespan;
+          if (makespan < best * 0.999) {
+            best = makespan;
+            cuts = trial;
+            improved = true;
+          }
         }
       }
     }
   }
 
-  const Assignment assignment = plan(parts);
-  Schedule schedule;
+  const Assignment assignment = plan(cuts);
+  Schedule schedule{.shape = name, .tiles = std::vector<Tile>(num_sms)};
   schedule.makespan = assignment.makespan;
   schedule.mean = std::accumulate(assignment.loads.begin(), assignment.loads.end(), 0.0) / num_sms;
-  schedule.first.push_back(0);
   for (uint32_t sm = 0; sm < num_sms; ++sm) {
     auto list = assignment.lists[sm];
     std::stable_sort(list.begin(), list.end(),
                      [&](const auto& a, const auto& b) { return a.second.columns > b.second.columns; });
-    for (const auto& [cycles, tile] : list) {
-      schedule.tiles.push_back(tile);
+    uint32_t last = sm;
+    for (size_t i = 0; i < list.size(); ++i) {
+      const Tile& tile = list[i].second;
+      if (i == 0) {
+        schedule.tiles[sm] = tile;
+      } else {
+        schedule.tiles[last].next = static_cast<uint32_t>(schedule.tiles.size());
+        last = schedule.tiles[last].next;
+        schedule.tiles.push_back(tile);
+      }
       schedule.max_columns = std::max<uint32_t>(schedule.max_columns, tile.columns);
     }
-    schedule.first.push_back(static_cast<uint32_t>(schedule.tiles.size()));
   }
   return schedule;
+}
+
+Schedule best_schedule(std::span<const ProductShape> products, std::span<const ShapeName> names,
+                       uint32_t num_sms) {
+  Schedule best;
+  for (const ShapeName name : names) {
+    Schedule schedule = make_schedule(products, name, num_sms);
+    if (best.tiles.empty() || schedule.makespan < best.makespan) best = std::move(schedule);
+  }
+  return best;
+}
+
+std::vector<ExpandShare> share_expansion(std::span<const ProductShape> products, uint32_t num_sms) {
+  uint64_t total = 0;
+  for (const ProductShape& p : products) total += expand_units(p.m, p.k);
+  std::vector<ExpandShare> shares(num_sms);
+  uint32_t product = 0;
+  uint32_t unit = 0;  // of that product
+  for (uint32_t sm = 0; sm < num_sms; ++sm) {
+    uint64_t left = total * (sm + 1) / num_sms - total * sm / num_sms;
+    for (uint32_t entry = sm; left > 0;) {
+      const uint32_t units = expand_units(products[product].m, products[product].k);
+      const auto last = static_cast<uint32_t>(std::min<uint64_t>(units, unit + left));
+      shares[entry] = {.product = product, .first = unit, .last = last};
+      left -= last - unit;
+      unit = last;
+      if (unit == units) {
+        ++product;
+        unit = 0;
+      }
+      if (left == 0) break;
+      shares[entry].next = static_cast<uint32_t>(shares.size());
+      entry = shares[entry].next;
+      shares.emplace_back();
+    }
+  }
+  return shares;
 }
 
 }  // namespace nvfp4bench::kernels::sm90

@@ -1,8 +1,7 @@
 // Which tiles there are and which SM computes them, decided on the host from sizes alone.
 //
-// A tile is kBlockRows or 2 kBlockRows weight rows by up to kMaxTokens tokens of one product. Each group's
-// tokens are cut into near-equal tiles; how many is searched with a cost model, and tiles go to SMs longest
-// first.
+// A tile is some weight rows by some tokens of one product. Each group's tokens are cut into near-equal
+// tiles; how many is searched with a cost model, and tiles go to SMs longest first. So is the shape of tiles.
 #pragma once
 
 #include <cstdint>
@@ -22,29 +21,23 @@ struct ProductShape {
 
 struct alignas(16) Tile {
   uint32_t product = 0;
+  /// Index of the tile that the same SM runs next; 0 if there is none.
+  uint32_t next = 0;
   /// Columns of the instruction: `tokens`, rounded up to a size that the kernel has code for.
   uint16_t columns = 0;
   /// Tokens of this tile: a multiple of 8, of which the last tile of a product may use fewer.
   uint16_t tokens = 0;
   uint32_t first_token = 0;
   uint32_t first_row = 0;
-};
-
-/// What a variant's tile costs, beyond its sizes.
-struct TileKind {
-  /// Weight rows of a tile.
-  uint32_t rows = 128;
-  /// Warpgroup-wide instructions a k step, all passes together.
-  uint32_t instructions_per_step = 4;
-  /// Tokens of the largest tile.
-  uint32_t max_tokens = kMaxTokens;
+  /// Stages of weights along k.
+  uint32_t chunks = 0;
 };
 
 struct Schedule {
-  /// Tiles in the order in which they run, SM by SM; within one, columns descend.
+  ShapeName shape = ShapeName::deep;
+  /// A list an SM: that of SM i starts at tiles[i], with no columns if the SM has no tile. Within one,
+  /// columns descend.
   std::vector<Tile> tiles;
-  /// SM s runs tiles[first[s]] .. tiles[first[s + 1] - 1].
-  std::vector<uint32_t> first;
   /// The largest tile's columns.
   uint32_t max_columns = 0;
   /// Estimates in SM cycles: the longest list, and the mean.
@@ -56,8 +49,25 @@ struct Schedule {
 std::span<const uint32_t> token_sizes();
 
 /// Cycles of one tile, from measured rates of the main loop.
-double tile_cycles(const TileKind& kind, uint32_t columns, uint32_t k);
+double tile_cycles(const Shape& shape, uint32_t columns, uint32_t k);
 
-Schedule make_schedule(std::span<const ProductShape> products, const TileKind& kind, uint32_t num_sms);
+Schedule make_schedule(std::span<const ProductShape> products, ShapeName name, uint32_t num_sms);
+
+/// The shortest of those for `names`.
+Schedule best_schedule(std::span<const ProductShape> products, std::span<const ShapeName> names,
+                       uint32_t num_sms);
+
+/// A share of expanding one product's tokens: units first .. last - 1 of expand_units().
+struct ExpandShare {
+  uint32_t product = 0;
+  uint32_t first = 0;
+  uint32_t last = 0;
+  /// Index of the share that the same SM takes next; 0 if there is none.
+  uint32_t next = 0;
+};
+
+/// A list an SM, of near-equal length in units: that of SM i starts at entry i, empty if there is too little
+/// for all.
+std::vector<ExpandShare> share_expansion(std::span<const ProductShape> products, uint32_t num_sms);
 
 }  // namespace nvfp4bench::kernels::sm90

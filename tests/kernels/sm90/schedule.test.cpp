@@ -11,30 +11,47 @@ using namespace nvfp4bench::kernels::sm90;
 
 namespace {
 
+const std::vector kShapes{ShapeName::gemm, ShapeName::sequential, ShapeName::deep, ShapeName::narrow};
+
 std::vector<ProductShape> products(const std::vector<uint32_t>& m, uint32_t n, uint32_t k) {
   std::vector<ProductShape> shapes;
   for (const uint32_t tokens : m) shapes.push_back({tokens, n, k});
   return shapes;
 }
 
+/// The tiles of one SM, in the order in which it runs them.
+std::vector<Tile> tiles_of(const Schedule& schedule, uint32_t sm) {
+  std::vector<Tile> tiles;
+  for (uint32_t i = sm; schedule.tiles[i].columns != 0; i = schedule.tiles[i].next) {
+    tiles.push_back(schedule.tiles[i]);
+    if (schedule.tiles[i].next == 0) break;
+  }
+  return tiles;
+}
+
 }  // namespace
 
-TEST_CASE("every token of every row block is in exactly one tile") {
+TEST_CASE("every token of every column is in exactly one tile, and an SM runs it") {
   const auto shapes = products({0, 1, 7, 127, 176, 177, 400, 2000, 0}, 1000, 512);
-  const TileKind kind{.rows = GENERATE(128u, 256u), .max_tokens = GENERATE(160u, 176u)};
-  const Schedule schedule = make_schedule(shapes, kind, GENERATE(1u, 7u, 132u));
-  REQUIRE(schedule.first.back() == schedule.tiles.size());
+  const ShapeName name = GENERATE(from_range(kShapes));
+  const Shape shape = shape_of(name);
+  const uint32_t num_sms = GENERATE(1u, 7u, 132u);
+  const Schedule schedule = make_schedule(shapes, name, num_sms);
 
   std::vector<std::vector<int>> covered;
-  for (const ProductShape& p : shapes) covered.emplace_back(p.m * ((p.n + kind.rows - 1) / kind.rows));
-  for (const Tile& tile : schedule.tiles) {
-    const ProductShape& p = shapes[tile.product];
-    REQUIRE(tile.first_row % kind.rows == 0);
-    REQUIRE(tile.first_token % 8 == 0);
-    REQUIRE(tile.tokens <= tile.columns);
-    REQUIRE(tile.columns <= std::min(schedule.max_columns, kind.max_tokens));
-    for (uint32_t m = tile.first_token; m < std::min(tile.first_token + tile.tokens, p.m); ++m)
-      ++covered[tile.product][tile.first_row / kind.rows * p.m + m];
+  for (const ProductShape& p : shapes)
+    covered.emplace_back(p.m * ((p.n + shape.tile_columns() - 1) / shape.tile_columns()));
+  for (uint32_t sm = 0; sm < num_sms; ++sm) {
+    for (const Tile& tile : tiles_of(schedule, sm)) {
+      const ProductShape& p = shapes[tile.product];
+      REQUIRE(tile.first_row % shape.tile_columns() == 0);
+      REQUIRE(tile.first_token % 8 == 0);
+      REQUIRE(tile.tokens <= tile.columns);
+      REQUIRE(tile.columns <= std::min(schedule.max_columns, shape.max_tokens));
+      REQUIRE(tile.chunks == chunks_of(p.k));
+      for (uint32_t m = tile.first_token; m < std::min(tile.first_token + tile.tokens, p.m); ++m)
+        ++covered[tile.product][tile.first_row / shape.tile_columns() * p.m + m];
+    }
   }
   for (const auto& product : covered) {
     for (const int times : product) REQUIRE(times == 1);
@@ -43,26 +60,63 @@ TEST_CASE("every token of every row block is in exactly one tile") {
 
 TEST_CASE("an SM runs its tiles in the order in which the kernel has its loops") {
   const Schedule schedule =
-      make_schedule(products({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168), {}, 132);
+      make_schedule(products({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168), ShapeName::deep, 132);
   for (uint32_t sm = 0; sm < 132; ++sm) {
-    for (uint32_t t = schedule.first[sm] + 1; t < schedule.first[sm + 1]; ++t)
-      REQUIRE(schedule.tiles[t - 1].columns >= schedule.tiles[t].columns);
+    const std::vector<Tile> tiles = tiles_of(schedule, sm);
+    REQUIRE(tiles.size() > 1);
+    for (size_t t = 1; t < tiles.size(); ++t) REQUIRE(tiles[t - 1].columns >= tiles[t].columns);
   }
+}
+
+TEST_CASE("of several shapes, the one with the shortest makespan is taken") {
+  const auto small = products({256}, 4096, 7168);
+  const ShapeName both[] = {ShapeName::deep, ShapeName::narrow};
+  const Schedule best = best_schedule(small, both, 132);
+  CHECK(best.makespan == std::min(make_schedule(small, ShapeName::deep, 132).makespan,
+                                  make_schedule(small, ShapeName::narrow, 132).makespan));
+  // 64 tiles of 128 columns and 128 tokens would leave half of the SMs idle.
+  CHECK(best.shape == ShapeName::narrow);
+  CHECK(best_schedule(products({512}, 4096, 7168), both, 132).shape == ShapeName::deep);
 }
 
 TEST_CASE("no SM has much more to do than the mean on the shipped problems") {
   const auto balance = [](const std::vector<uint32_t>& m, uint32_t n, uint32_t k) {
-    const Schedule schedule = make_schedule(products(m, n, k), {}, 132);
+    const ShapeName both[] = {ShapeName::deep, ShapeName::narrow};
+    const Schedule schedule = best_schedule(products(m, n, k), both, 132);
     return schedule.mean / schedule.makespan;
   };
-  CHECK(balance({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168) > 0.94);
+  // Two or three tiles an SM, of 80 to 115 thousand cycles each: few ways to add up to the same.
+  CHECK(balance({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168) > 0.93);
   CHECK(balance({40, 76, 168, 72, 164, 148, 196, 160}, 7168, 2048) > 0.96);
   CHECK(balance({128, 384}, 4096, 1536) > 0.96);
   CHECK(balance({256}, 4096, 7168) > 0.96);
   CHECK(balance({512}, 4096, 7168) > 0.96);
   CHECK(balance({1, 2, 4, 8, 16, 3, 5, 12}, 4096, 7168) > 0.94);
-  // 24 row blocks do not divide 132 SMs: no cut of the tokens comes closer.
+  // 24 blocks of columns do not divide 132 SMs: no cut of the tokens comes closer.
   CHECK(balance({192, 320}, 3072, 4096) > 0.84);
+}
+
+TEST_CASE("every unit of the expansion is one SM's, and all SMs have nearly as many") {
+  const auto shapes = products({1, 7, 128, 400}, 1000, 528);
+  const uint32_t num_sms = GENERATE(1u, 7u, 132u);
+  const std::vector<ExpandShare> shares = share_expansion(shapes, num_sms);
+
+  std::vector<std::vector<int>> done;
+  for (const ProductShape& p : shapes) done.emplace_back(expand_units(p.m, p.k));
+  std::vector<uint32_t> load(num_sms);
+  for (uint32_t sm = 0; sm < num_sms; ++sm) {
+    for (uint32_t i = sm;; i = shares[i].next) {
+      const ExpandShare& share = shares[i];
+      load[sm] += share.last - share.first;
+      for (uint32_t unit = share.first; unit < share.last; ++unit) ++done[share.product][unit];
+      if (share.next == 0) break;
+    }
+  }
+  for (const auto& product : done) {
+    for (const int times : product) REQUIRE(times == 1);
+  }
+  const auto [least, most] = std::minmax_element(load.begin(), load.end());
+  CHECK(*most - *least <= 1);
 }
 
 TEST_CASE("the order of tokens within a chunk is a permutation") {
@@ -72,13 +126,18 @@ TEST_CASE("the order of tokens within a chunk is a permutation") {
   CHECK(*positions.rbegin() == kChunkK - 1);
 }
 
-TEST_CASE("the rings of every tile size fit an SM's shared memory") {
-  for (const uint32_t columns : token_sizes()) {
-    for (const uint32_t blocks : {1u, 2u}) {
-      const SharedPlan plan = plan_shared(columns, blocks);
+TEST_CASE("the rings of every shape and tile size fit an SM's shared memory") {
+  for (const ShapeName name : kShapes) {
+    const Shape shape = shape_of(name);
+    for (const uint32_t columns : token_sizes()) {
+      if (columns > shape.max_tokens) continue;
+      const SharedPlan plan = plan_shared(shape, columns);
       CHECK(plan.total <= kSharedBytes);
       CHECK(plan.weight_stages >= 2);
       CHECK(plan.token_slots >= 2);
+      // A slot holds the panels of every tile that a launch with such tiles may have.
+      for (uint32_t smaller = 8; smaller <= columns; smaller += 8)
+        CHECK(plan.token_slot_bytes >= panels_per_slot(smaller) * smaller * kRowBytes);
       // Swizzled tiles start at multiples of 1024 bytes.
       CHECK(plan.tokens % 1024 == 0);
       CHECK(plan.token_slot_bytes % 1024 == 0);

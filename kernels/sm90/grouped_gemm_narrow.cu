@@ -1,0 +1,8 @@
+// fused_interleaved.cu has the rest.
+#include "kernels/sm90/grouped_gemm.cuh"
+
+namespace nvfp4bench::kernels::sm90 {
+
+template void launch_grouped_gemm<ShapeName::narrow>(const Arguments&, uint32_t, CUstream_st*);
+
+}  // namespace nvfp4bench::kernels::sm90

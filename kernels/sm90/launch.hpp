@@ -1,0 +1,18 @@
+// The sm90 kernel as the host sees it.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/sm90/arguments.hpp"
+#include "kernels/sm90/shape.hpp"
+
+struct CUstream_st;
+
+namespace nvfp4bench::kernels::sm90 {
+
+/// Enqueues the kernel, over `blocks` blocks, which must all fit the GPU at once. Every shape is
+/// compiled in a source file of its own.
+template <ShapeName kName>
+void launch_grouped_gemm(const Arguments& arguments, uint32_t blocks, CUstream_st* stream);
+
+}  // namespace nvfp4bench::kernels::sm90
