@@ -16,13 +16,14 @@ namespace nvfp4bench::kernels::parts {
 /// What a product of a code and its scale has been multiplied with: 2^kExponent.
 inline constexpr int kFp4ToF16Exponent = -7;
 
+/// 2^7 in both halves of a pair.
+inline constexpr uint32_t kTwoTo7 = 0x58005800;
+
 /// UE4M3 scales 0, 1 (2, 3) of a word, times 2^7; 0x7F becomes NaN, and so does its product with any code.
 NVFP4BENCH_DEVICE uint32_t low_scales(uint32_t word) {
-  constexpr uint32_t kTwoTo7 = 0x58005800;
   return ptx::multiply_f16x2(ptx::f16x2_from_low_e4m3x2(word), kTwoTo7);
 }
 NVFP4BENCH_DEVICE uint32_t high_scales(uint32_t word) {
-  constexpr uint32_t kTwoTo7 = 0x58005800;
   return ptx::multiply_f16x2(ptx::f16x2_from_high_e4m3x2(word), kTwoTo7);
 }
 

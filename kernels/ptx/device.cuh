@@ -16,7 +16,6 @@ inline constexpr uint32_t kWarpgroupThreads = 128;
 NVFP4BENCH_DEVICE uint32_t thread_idx() { return threadIdx.x; }
 NVFP4BENCH_DEVICE uint32_t block_idx_x() { return blockIdx.x; }
 NVFP4BENCH_DEVICE uint32_t block_idx_y() { return blockIdx.y; }
-NVFP4BENCH_DEVICE uint32_t block_dim() { return blockDim.x; }
 NVFP4BENCH_DEVICE uint32_t grid_dim_x() { return gridDim.x; }
 NVFP4BENCH_DEVICE uint32_t lane_idx() { return threadIdx.x % kWarpThreads; }
 

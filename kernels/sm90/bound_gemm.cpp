@@ -52,18 +52,6 @@ cuda::DeviceBuffer upload(const std::vector<T>& table) {
   return buffer;
 }
 
-std::vector<ShapeName> shapes_of(Fusion fusion) {
-  switch (fusion) {
-    case Fusion::none:
-      return {ShapeName::gemm};
-    case Fusion::sequential:
-      return {ShapeName::sequential};
-    case Fusion::interleaved:
-      break;
-  }
-  return {ShapeName::deep, ShapeName::narrow};
-}
-
 auto launcher_of(ShapeName shape) {
   switch (shape) {
     case ShapeName::gemm:
@@ -80,7 +68,7 @@ auto launcher_of(ShapeName shape) {
 
 }  // namespace
 
-BoundGemm::BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& machine,
+BoundGemm::BoundGemm(const ProblemView& problem, std::span<const ShapeName> shapes, const Machine& machine,
                      const BoundGemm* tokens_from) {
   std::vector<ProductShape> sizes;
   for (const GroupView& group : problem.groups) {
@@ -91,7 +79,7 @@ BoundGemm::BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& m
   }
   if (sizes.empty()) return;
   num_blocks_ = static_cast<uint32_t>(machine.gpu->sm_count);
-  const Schedule schedule = best_schedule(sizes, shapes_of(fusion), num_blocks_);
+  const Schedule schedule = best_schedule(sizes, shapes, num_blocks_);
   const Shape shape = shape_of(schedule.shape);
 
   uint64_t tokens_total = 0;
@@ -108,7 +96,7 @@ BoundGemm::BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& m
       Product& product = products.emplace_back();
       product.codes[0] = map_codes(group.b1, l, shape);
       product.scales[0] = map_scales(group.b1, l);
-      if (fusion != Fusion::none) {
+      if (shape.fusion != Fusion::none) {
         product.codes[1] = map_codes(group.b2, l, shape);
         product.scales[1] = map_scales(group.b2, l);
       }
@@ -137,21 +125,22 @@ BoundGemm::BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& m
                       .share = share});
     }
     jobs_ = upload(jobs);
-    progress_ = cuda::DeviceBuffer((products.size() + 1) * sizeof(uint32_t));
-    cuda::check(cudaMemset(progress_.data(), 0, progress_.bytes()),
-                "clearing the progress of the sm90 kernel");
+    progress_ = upload(std::vector<uint32_t>(products.size() + 1));
+    arguments_.jobs = jobs_.as<ExpandJob>();
+    arguments_.jobs_done = progress_.as<uint32_t>();
+    arguments_.blocks_done = arguments_.jobs_done + products.size();
   }
   products_ = upload(products);
   tiles_ = upload(schedule.tiles);
   launch_ = launcher_of(schedule.shape);
-  arguments_ = {.products = products_.as<Product>(),
-                .tiles = tiles_.as<Tile>(),
-                .jobs = jobs_.as<ExpandJob>(),
-                .jobs_done = progress_.as<uint32_t>(),
-                .blocks_done = progress_.as<uint32_t>() + products.size(),
-                .num_products = static_cast<uint32_t>(products.size()),
-                .shared = plan_shared(shape, schedule.max_columns),
-                .output = problem.output};
+  arguments_.products = products_.as<Product>();
+  arguments_.tiles = tiles_.as<Tile>();
+  arguments_.num_products = static_cast<uint32_t>(products.size());
+  arguments_.shared = plan_shared(shape, schedule.max_columns);
+  arguments_.output = problem.output;
+  acquire_tensor_maps(arguments_.products, arguments_.num_products, num_blocks_, nullptr);
+  // The copies are of pageable memory, and kernels' streams do not wait for the stream that makes them.
+  cuda::check(cudaDeviceSynchronize(), "copying the tables of the sm90 kernels to the device");
 }
 
 void BoundGemm::run(CUstream_st* stream) const {

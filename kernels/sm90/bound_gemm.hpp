@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "cuda/memory.hpp"
@@ -15,9 +16,9 @@ namespace nvfp4bench::kernels::sm90 {
 /// one another: they share the workspace.
 class BoundGemm {
  public:
-  /// With `tokens_from`, a BoundGemm over the same a that runs before, its expanded tokens serve this one
-  /// too.
-  BoundGemm(const ProblemView& problem, Fusion fusion, const Machine& machine,
+  /// Takes the best of `shapes`, which share a fusion. With `tokens_from`, a BoundGemm over the same a that
+  /// runs before and outlives this one, its expanded tokens serve this one too.
+  BoundGemm(const ProblemView& problem, std::span<const ShapeName> shapes, const Machine& machine,
             const BoundGemm* tokens_from = nullptr);
 
   /// Enqueues one launch.

@@ -136,7 +136,7 @@ NVFP4BENCH_DEVICE void store_16bit(const Part<kMatrices>& part, const Destinatio
 }
 
 /// Activation, rounding and stores of a warpgroup's accumulators. Whole warpgroup; `patch` and `barrier` are
-/// its own. A loop of little code, because a block comes here once in some 50 us: most of its time would go
+/// its own. A loop of little code, because a block comes here once a tile: most of its time would go
 /// into fetching instructions. Registers cannot be indexed, so the loop works on the first accumulators and
 /// moves the others down.
 template <Shape kShape, uint32_t kColumns>

@@ -17,7 +17,7 @@ struct ExpandPlace {
   uint32_t row;
   uint32_t chunk;
 
-  static NVFP4BENCH_DEVICE uint32_t pair() { return ptx::lane_idx() / 2 % 4; }
+  static NVFP4BENCH_DEVICE uint32_t scale_block() { return ptx::lane_idx() / 2 % 4; }
   static NVFP4BENCH_DEVICE uint32_t half() { return ptx::lane_idx() % 2; }
 
   NVFP4BENCH_DEVICE void advance(uint32_t units, uint32_t rows) {
@@ -35,11 +35,11 @@ struct RawTokens {
 /// values to a block of 512 bytes.
 NVFP4BENCH_DEVICE RawTokens load_tokens(const ExpandJob& job, const ExpandPlace& place) {
   const uint32_t r = place.row;
-  const uint32_t first_k = place.chunk * kChunkK + ExpandPlace::pair() * 16;
+  const uint32_t first_k = place.chunk * kChunkK + ExpandPlace::scale_block() * 16;
   const uint8_t* codes = job.a_codes + (uint64_t{r} * job.k + first_k) / 2;
   const uint32_t runs = (job.k + 63) / 64;
   const uint8_t* scales = job.a_scales + (uint64_t{r / 128} * runs + place.chunk * 4) * 512 + r % 32 * 16 +
-                          r % 128 / 32 * 4 + ExpandPlace::pair();
+                          r % 128 / 32 * 4 + ExpandPlace::scale_block();
   RawTokens raw{};
 #pragma unroll
   for (uint32_t run = 0; run < 4; ++run) {
@@ -63,12 +63,12 @@ NVFP4BENCH_DEVICE void store_tokens(const ExpandJob& job, const ExpandPlace& pla
       const uint32_t codes = raw.codes[run].word[step / 2];
       const uint32_t values =
           step % 2 == 0 ? parts::low_nibble_bytes(codes, {}) : parts::high_nibble_bytes(codes);
-      constexpr uint32_t kTwoTo7 = 0x58005800;  // back to true values
-      steps[step].word[run] = ptx::multiply_f16x2(
-          ptx::multiply_f16x2(ptx::permute_bytes(values, 0, bytes), scale_twice), kTwoTo7);
+      steps[step].word[run] =
+          ptx::multiply_f16x2(ptx::multiply_f16x2(ptx::permute_bytes(values, 0, bytes), scale_twice),
+                              parts::kTwoTo7);  // back to true values
     }
   }
-  const uint32_t panel = place.chunk * kPanelsPerChunk + ExpandPlace::pair();
+  const uint32_t panel = place.chunk * kPanelsPerChunk + ExpandPlace::scale_block();
   auto* out = reinterpret_cast<ptx::Words<4>*>(job.tokens + (uint64_t{panel} * rows + place.row) * kRowBytes);
 #pragma unroll
   for (uint32_t step = 0; step < 4; ++step)

@@ -10,10 +10,11 @@ template void launch_grouped_gemm<ShapeName::sequential>(const Arguments&, uint3
 
 namespace {
 
+constexpr ShapeName kShapes[] = {ShapeName::sequential};
+
 class FusedSequential final : public Kernel {
  public:
-  FusedSequential(const ProblemView& problem, const Machine& machine)
-      : gemm_(problem, Fusion::sequential, machine) {}
+  FusedSequential(const ProblemView& problem, const Machine& machine) : gemm_(problem, kShapes, machine) {}
   int64_t workspace_bytes() const override { return gemm_.workspace_bytes(); }
   void run(RunContext& context) override { gemm_.run(context.stream); }
 

@@ -1,5 +1,5 @@
-// One product a launch: the unit that two_pass calls twice. Tiles are 256 rows of b1, so that each token
-// panel still feeds two weight blocks.
+// The single product, one launch for all groups: the unit that two_pass calls twice. Tiles are 256 rows of
+// b1, so that each token panel feeds as many instructions as in the fused kernels.
 #include "kernels/sm90/bound_gemm.hpp"
 #include "kernels/sm90/grouped_gemm.cuh"
 #include "kernels/sm90/numerics.hpp"
@@ -10,9 +10,11 @@ template void launch_grouped_gemm<ShapeName::gemm>(const Arguments&, uint32_t, C
 
 namespace {
 
+constexpr ShapeName kShapes[] = {ShapeName::gemm};
+
 class Gemm final : public Kernel {
  public:
-  Gemm(const ProblemView& problem, const Machine& machine) : gemm_(problem, Fusion::none, machine) {}
+  Gemm(const ProblemView& problem, const Machine& machine) : gemm_(problem, kShapes, machine) {}
   int64_t workspace_bytes() const override { return gemm_.workspace_bytes(); }
   void run(RunContext& context) override { gemm_.run(context.stream); }
 
@@ -26,7 +28,8 @@ extern const Variant gemm;
 const Variant gemm{
     .name = "sm90/gemm",
     .summary =
-        "one launch a product; FP4 weights dequantised into wgmma registers, tokens expanded to fp16 first",
+        "one launch for all groups; FP4 weights dequantised into wgmma registers, tokens expanded to fp16 "
+        "first",
     .op = Op::gemm,
     .on_gpu = true,
     .numerics = kNumerics,

@@ -7,11 +7,14 @@
 //
 //   warp 0         weights: tensor copies of K256 stages          -> weight ring --+
 //   warp 1         tokens:  bulk copies of K64 panels             -> token ring ---+-> consumers
-//   warps 4 ..     consumer warpgroups: expand this block's share of the tokens; then, for every tile, loop
-//                    over K256 chunks: groups of k steps (load codes and scales, dequantise, wgmma)
+//   warps 4 ..     consumer warpgroups: expand this block's share of the tokens, upon which warp 1 starts;
+//   then,
+//                    for every tile, loop over K256 chunks: groups of k steps (load codes and scales,
+//                    dequantise, wgmma)
 //
 //   weight ring    full: bytes landed; empty: one arrival a consumer warp, its codes being in registers
 //   token ring     full: bytes landed; empty: one arrival a consumer warp, its wgmma on the slot being done
+//   expanded       one arrival a consumer warp, once: warp 0 goes on to its second stage
 //
 // Each block waits for tokens that others expand, so that all must be on the GPU together: one an SM.
 //
@@ -33,12 +36,12 @@
 namespace nvfp4bench::kernels::sm90 {
 
 inline constexpr int kProducerRegisters = 24;
-/// What the producers leave of the block's registers.
-constexpr int consumer_registers(const Shape& shape) { return shape.warpgroups == 2 ? 240 : 112; }
-constexpr bool registers_suffice(const Shape& shape) {
+/// What the producers leave of the registers that a block starts with; 240 is the most that can be claimed.
+constexpr int consumer_registers(const Shape& shape) {
   const auto threads = static_cast<int>(shape.threads());
-  return 128 * (kProducerRegisters + static_cast<int>(shape.warpgroups) * consumer_registers(shape)) <=
-         65536 / threads / 8 * 8 * threads;
+  const int block = 65536 / threads / 8 * 8 * threads;
+  const int left = (block / 128 - kProducerRegisters) / static_cast<int>(shape.warpgroups) / 8 * 8;
+  return left < 240 ? left : 240;
 }
 
 /// Numbers of the block's named barriers: the rings are set up; consumers have expanded their share of the
@@ -53,7 +56,7 @@ struct Storage {
   ptx::SharedAddress tokens;
   ptx::SharedAddress scales;
   ptx::SharedAddress patches;
-  ptx::SharedAddress expanded;  // barrier: this block's share of the tokens is expanded
+  ptx::SharedAddress expanded;  // mbarrier: this block's share of the tokens is expanded
   parts::Ring weight_ring;
   parts::Ring token_ring;
 };
@@ -77,8 +80,9 @@ NVFP4BENCH_DEVICE Storage lay_out(const SharedPlan& plan) {
   };
 }
 
-/// One thread: streams the weights of every tile of this block. One stage at first: tokens are few but needed
-/// at once, and would otherwise wait in DRAM behind several stages of every block.
+/// One thread: streams the weights of every tile of this block. The first stage is alone until the tokens are
+/// on their way: they are few but needed at once, and would otherwise wait in DRAM behind several stages of
+/// every block.
 template <Shape kShape>
 NVFP4BENCH_DEVICE void produce_weights(const Arguments& arguments, Storage storage) {
   constexpr uint32_t kBlocks = kShape.blocks();
@@ -103,7 +107,7 @@ NVFP4BENCH_DEVICE void produce_weights(const Arguments& arguments, Storage stora
                            chunk * (kScaleBytes / kScaleRowBytes), row / kScaleRows, ring.full_barrier());
         }
         ring.advance();
-        ptx::barrier_wait(storage.expanded, 0);
+        ptx::barrier_wait(storage.expanded, 0);  // waits once: the barrier completes no further phase
       }
     }
   } while (next != 0);
@@ -244,7 +248,13 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
   constexpr uint32_t kInstructions = kShape.instructions;
   constexpr uint32_t kSteps = steps_per_group<kShape>(kColumns);
   constexpr uint32_t kGroups = kStepsPerChunk / kSteps;
+  constexpr uint32_t kGroupsPerHalf = kGroups / 2;
   constexpr uint32_t kGroupsPerSlot = panels_per_slot(kColumns) * kStepsPerPanel / kSteps;
+  // Two groups alternate, and a slot is let go in the second group after it.
+  static_assert(kGroups % 2 == 0 && kGroupsPerSlot >= 2 && kStepsPerHalf % kSteps == 0);
+  /// The group that lets the stage go. Its codes have arrived once the half's first group has used them; a
+  /// group later, nobody waits for that.
+  constexpr uint32_t kLastOfStage = kGroupsPerHalf + (kGroupsPerHalf > 2 ? 2 : 1);
   parts::Ring& weights = consumer.storage.weight_ring;
   parts::Ring& tokens = consumer.storage.token_ring;
   // Fragments of two groups: one is read by the wgmma in flight while the other is written. ptxas (CUDA 13.0)
@@ -253,7 +263,7 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
   Scales<kShape> scales;
   Codes<kShape> codes;
   uint32_t two_scales[kInstructions][2];
-  uint64_t slot = 0;
+  uint64_t slot_descriptor = 0;
   ptx::SharedAddress used_tokens = 0;
 #pragma unroll 1
   for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
@@ -261,7 +271,6 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
     scales = load_scales(consumer, weights.slot, scale_offset);
 #pragma unroll
     for (uint32_t group = 0; group < kGroups; ++group) {
-      constexpr uint32_t kGroupsPerHalf = kGroups / 2;
       const uint32_t half = group / kGroupsPerHalf;
       if (group % kGroupsPerHalf == 0) {
         codes = load_codes(consumer, weights.slot, consumer.codes ^ half * 16);
@@ -279,8 +288,7 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
         if ((group > 1 || chunk > 0) && consumer.leads) ptx::barrier_arrive(used_tokens);
         used_tokens = tokens.empty_barrier();
       }
-      constexpr uint32_t kCodesArrived = kGroupsPerHalf + (kGroupsPerHalf > 2 ? 2 : 1);
-      if (group == kCodesArrived) {  // an earlier group has used a word of every load
+      if (group == kLastOfStage) {
         ptx::sync_warp();
         if (consumer.leads) weights.release();
         weights.advance();
@@ -303,7 +311,7 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
         }
       }
       if (group % kGroupsPerSlot == 0) {
-        slot = consumer.tokens + tokens.slot * consumer.token_stride;
+        slot_descriptor = consumer.tokens + tokens.slot * consumer.token_stride;
         tokens.wait();
       }
       ptx::wgmma_fence();
@@ -314,7 +322,7 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
                                step % kStepsPerPanel * ptx::kDescriptorStepK;
 #pragma unroll
         for (uint32_t i = 0; i < kInstructions; ++i)
-          ptx::wgmma_rs<kColumns>(acc[kFirst + i], fragments[group % 2][s][i], slot + place);
+          ptx::wgmma_rs<kColumns>(acc[kFirst + i], fragments[group % 2][s][i], slot_descriptor + place);
       }
       ptx::wgmma_commit();
       if ((group + 1) % kGroupsPerSlot == 0) tokens.advance();
@@ -412,7 +420,6 @@ template <ShapeName kName>
 __global__ void __launch_bounds__(shape_of(kName).threads(), 1)
     grouped_gemm(const __grid_constant__ Arguments arguments) {
   constexpr Shape kShape = shape_of(kName);
-  static_assert(registers_suffice(kShape), "what the block starts with must cover what its roles claim");
   const Storage storage = lay_out(arguments.shared);
   const uint32_t warp = ptx::warp_idx();
   if (warp < 4) {
@@ -450,8 +457,18 @@ void launch_grouped_gemm(const Arguments& arguments, uint32_t blocks, CUstream_s
     return true;
   }();
   (void)once;
-  kernel<<<blocks, shape_of(kName).threads(), arguments.shared.total, stream>>>(arguments);
-  cuda::check(cudaGetLastError(), "launching the sm90 kernel");
+  // Cooperative: the launch fails unless all blocks fit the GPU at once.
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeCooperative;
+  attribute.val.cooperative = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(blocks);
+  config.blockDim = dim3(shape_of(kName).threads());
+  config.dynamicSmemBytes = arguments.shared.total;
+  config.stream = stream;
+  config.attrs = &attribute;
+  config.numAttrs = 1;
+  cuda::check(cudaLaunchKernelEx(&config, kernel, arguments), "launching the sm90 kernel");
 }
 
 }  // namespace nvfp4bench::kernels::sm90

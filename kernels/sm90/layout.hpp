@@ -50,7 +50,7 @@ constexpr uint32_t token_position(uint32_t k) {
   return 16 * step + slot;
 }
 
-/// 128-byte swizzle of the copy engine and the tensor cores: 16-byte column `chunk` of a 128-byte row.
+/// 128-byte swizzle of the copy engine and the tensor cores: 16-byte column `column` of a 128-byte row.
 constexpr uint32_t swizzle128(uint32_t row, uint32_t column) { return column ^ (row % 8); }
 
 constexpr uint32_t round_up(uint32_t value, uint32_t unit) { return (value + unit - 1) / unit * unit; }
@@ -61,7 +61,7 @@ constexpr uint64_t token_bytes(uint32_t m, uint32_t k) {
   return uint64_t{chunks_of(k)} * kPanelsPerChunk * round_up(m, 8) * kRowBytes;
 }
 
-/// Expansion of a: rows of one chunk that a warp takes at a time, and how often that is done.
+/// Expansion of a: rows of one chunk that a warp takes at a time, and the number of such units of a product.
 inline constexpr uint32_t kExpandRows = 4;
 constexpr uint32_t expand_units(uint32_t m, uint32_t k) {
   return chunks_of(k) * (round_up(m, 8) / kExpandRows);
@@ -98,7 +98,7 @@ constexpr SharedPlan plan_shared(const Shape& shape, uint32_t max_tokens) {
   const uint32_t fixed = kAlignment + shape.warpgroups * kPatchBytes + kBarriersBytes;
   const uint32_t wanted = max_tokens > 96 ? 3 : 4;
   SharedPlan plan;
-  // The tallest tiles of whole chunks may need more than the launch's tallest ones.
+  // Tiles of few tokens have whole chunks in a slot, and may need larger slots than the largest tile.
   for (uint32_t columns = 8; columns <= max_tokens; columns += 8)
     plan.token_slot_bytes = std::max(plan.token_slot_bytes, panels_per_slot(columns) * columns * kRowBytes);
   plan.weight_stages = (kSharedBytes - fixed - wanted * plan.token_slot_bytes) / weight_stage_bytes(shape);

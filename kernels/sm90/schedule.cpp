@@ -16,6 +16,11 @@ namespace {
 #define NVFP4BENCH_LISTED(size) size,
 constexpr uint32_t kSizes[] = {NVFP4BENCH_TOKEN_SIZES(NVFP4BENCH_LISTED)};
 #undef NVFP4BENCH_LISTED
+#define NVFP4BENCH_LISTED(size, other) size + other,
+constexpr uint32_t kSameSizes[] = {NVFP4BENCH_TOKEN_SIZES_WITH(NVFP4BENCH_LISTED, 0)};
+#undef NVFP4BENCH_LISTED
+static_assert(std::ranges::equal(kSizes, kSameSizes));
+static_assert(std::ranges::is_sorted(kSizes, std::greater<>()));
 
 /// Cycles of an SM for one instruction with its share of the dequantisation, measured on an H200: the tensor
 /// cores' N/2 for large tiles, integer work for small ones.
@@ -23,10 +28,11 @@ struct Rate {
   double tokens;
   double cycles;
 };
-/// Two warps an SM quadrant.
+/// Two warps an SM quadrant: shape `narrow`, and taken for gemm and sequential, which have no choice of
+/// shape.
 constexpr std::array kShallowRates{Rate{8, 36},  Rate{16, 39}, Rate{40, 47},    Rate{64, 56},
                                    Rate{80, 60}, Rate{96, 64}, Rate{128, 68.5}, Rate{176, 88.1}};
-/// Four.
+/// Four: shape `deep`.
 constexpr std::array kDeepRates{Rate{8, 30},    Rate{16, 32},    Rate{64, 44.5},
                                 Rate{96, 52.5}, Rate{112, 56.5}, Rate{128, 64.1}};
 /// Cycles that a tile costs beyond its main loop, filling the pipeline and the epilogue: at least, and per

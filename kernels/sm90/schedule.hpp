@@ -1,4 +1,5 @@
-// Which tiles there are and which SM computes them, decided on the host from sizes alone.
+// Which tiles there are, which SM computes them, and which tokens it expands, decided on the host from sizes
+// alone.
 //
 // A tile is some weight rows by some tokens of one product. Each group's tokens are cut into near-equal
 // tiles; how many is searched with a cost model, and tiles go to SMs longest first. So is the shape of tiles.

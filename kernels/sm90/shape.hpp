@@ -18,14 +18,14 @@ enum class Fusion {
 struct Shape {
   Fusion fusion = Fusion::interleaved;
   /// Consumer warpgroups of a block.
-  uint32_t warpgroups = 2;
+  uint32_t warpgroups = 0;
   /// Instructions (64 weight rows each) of a warpgroup in a k step.
-  uint32_t instructions = 2;
+  uint32_t instructions = 0;
   /// Tokens of the largest tile: its accumulators must leave registers for the loop.
   uint32_t max_tokens = 0;
 
   constexpr uint32_t passes() const { return fusion == Fusion::sequential ? 2 : 1; }
-  /// Blocks of weight rows in a stage, each one copy: b1 and b2, or two halves of b1.
+  /// Blocks of weight rows in a stage, each one copy: b1 and b2, two halves of b1, or what the pass is for.
   constexpr uint32_t blocks() const { return fusion == Fusion::sequential ? 1 : 2; }
   constexpr uint32_t block_rows() const { return 64 * warpgroups * instructions / blocks(); }
   /// Columns of c in a tile.
@@ -36,7 +36,7 @@ struct Shape {
   constexpr uint32_t warp_column_blocks() const {
     return instructions * (fusion == Fusion::interleaved ? 1 : 2);
   }
-  /// Sets of accumulators: 64 rows by the tile's tokens a warpgroup.
+  /// Accumulators of a warpgroup, each 64 rows by the tile's tokens.
   constexpr uint32_t accumulators() const { return instructions * passes(); }
   constexpr uint32_t consumer_warps() const { return 4 * warpgroups; }
   /// One more warpgroup copies.
@@ -59,13 +59,13 @@ enum class ShapeName {
 constexpr Shape shape_of(ShapeName name) {
   switch (name) {
     case ShapeName::gemm:
-      return {.fusion = Fusion::none, .max_tokens = 160};
+      return {.fusion = Fusion::none, .warpgroups = 2, .instructions = 2, .max_tokens = 160};
     case ShapeName::sequential:
-      return {.fusion = Fusion::sequential, .instructions = 1, .max_tokens = 176};
+      return {.fusion = Fusion::sequential, .warpgroups = 2, .instructions = 1, .max_tokens = 176};
     case ShapeName::deep:
-      return {.warpgroups = 4, .instructions = 1, .max_tokens = 128};
+      return {.fusion = Fusion::interleaved, .warpgroups = 4, .instructions = 1, .max_tokens = 128};
     case ShapeName::narrow:
-      return {.instructions = 1, .max_tokens = 200};
+      return {.fusion = Fusion::interleaved, .warpgroups = 2, .instructions = 1, .max_tokens = 200};
   }
   return {};
 }

@@ -9,6 +9,8 @@
 namespace nvfp4bench::kernels::sm90 {
 namespace {
 
+constexpr ShapeName kShapes[] = {ShapeName::gemm};
+
 class TwoPass final : public Kernel {
  public:
   TwoPass(const ProblemView& problem, const Machine& machine) {
@@ -33,8 +35,8 @@ class TwoPass final : public Kernel {
       pass.op = Op::gemm;
       pass.output = OutputType::f32;
     }
-    pass1_.emplace(passes[0], Fusion::none, machine);
-    pass2_.emplace(passes[1], Fusion::none, machine, &*pass1_);
+    pass1_.emplace(passes[0], kShapes, machine);
+    pass2_.emplace(passes[1], kShapes, machine, &*pass1_);
     fusion_.emplace(jobs, problem.output);
   }
 

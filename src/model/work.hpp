@@ -27,7 +27,7 @@ Problem as_single_gemm(Problem problem);
 /// How a variant is built: what it does beyond the compulsory work.
 struct Structure {
   int launches = 1;
-  /// Times that a is read from memory.
+  /// Times that a is streamed, as published or expanded.
   int passes_over_a = 1;
   /// acc1 and acc2 are written to memory as fp32 and read back.
   bool fp32_temporaries = false;

@@ -15,7 +15,8 @@ constexpr double kFp32Roundoff = 0x1p-24;  // relative error of one fp32 roundin
 constexpr double kFp32SmallestNormal = 0x1p-126;
 constexpr double kFp32SmallestSubnormal = 0x1p-149;
 
-/// Beyond e^-g = 2^126, fast divisions of the CUDA math library may return 0, and e^-g soon overflows fp32.
+/// Beyond e^-g = 2^126, fast divisions and reciprocals (__fdividef, rcp.approx.ftz) may return 0, and e^-g
+/// soon overflows fp32.
 constexpr double kLargestExpArgument = 126 * 0.6931471805599453;
 
 /// Largest slope of silu anywhere is 1.0998.

@@ -46,7 +46,13 @@ TEST_CASE("every token of every column is in exactly one tile, and an SM runs it
       const ProductShape& p = shapes[tile.product];
       REQUIRE(tile.first_row % shape.tile_columns() == 0);
       REQUIRE(tile.first_token % 8 == 0);
+      REQUIRE(tile.tokens % 8 == 0);
+      // The smallest size that there is code for: no loop takes another.
       REQUIRE(tile.tokens <= tile.columns);
+      const auto sizes = token_sizes();
+      const auto size = std::find(sizes.begin(), sizes.end(), tile.columns);
+      REQUIRE(size != sizes.end());
+      REQUIRE((size + 1 == sizes.end() || *(size + 1) < tile.tokens));
       REQUIRE(tile.columns <= std::min(schedule.max_columns, shape.max_tokens));
       REQUIRE(tile.chunks == chunks_of(p.k));
       for (uint32_t m = tile.first_token; m < std::min(tile.first_token + tile.tokens, p.m); ++m)
@@ -59,13 +65,16 @@ TEST_CASE("every token of every column is in exactly one tile, and an SM runs it
 }
 
 TEST_CASE("an SM runs its tiles in the order in which the kernel has its loops") {
+  const ShapeName name = GENERATE(from_range(kShapes));
   const Schedule schedule =
-      make_schedule(products({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168), ShapeName::deep, 132);
+      make_schedule(products({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168), name, 132);
+  size_t most = 0;
   for (uint32_t sm = 0; sm < 132; ++sm) {
     const std::vector<Tile> tiles = tiles_of(schedule, sm);
-    REQUIRE(tiles.size() > 1);
+    most = std::max(most, tiles.size());
     for (size_t t = 1; t < tiles.size(); ++t) REQUIRE(tiles[t - 1].columns >= tiles[t].columns);
   }
+  CHECK(most > 1);
 }
 
 TEST_CASE("of several shapes, the one with the shortest makespan is taken") {
@@ -91,13 +100,16 @@ TEST_CASE("no SM has much more to do than the mean on the shipped problems") {
   CHECK(balance({128, 384}, 4096, 1536) > 0.96);
   CHECK(balance({256}, 4096, 7168) > 0.96);
   CHECK(balance({512}, 4096, 7168) > 0.96);
+  CHECK(balance({512}, 3072, 7168) > 0.89);
   CHECK(balance({1, 2, 4, 8, 16, 3, 5, 12}, 4096, 7168) > 0.94);
   // 24 blocks of columns do not divide 132 SMs: no cut of the tokens comes closer.
   CHECK(balance({192, 320}, 3072, 4096) > 0.84);
+  CHECK(balance({256}, 3072, 4096) > 0.72);
 }
 
 TEST_CASE("every unit of the expansion is one SM's, and all SMs have nearly as many") {
-  const auto shapes = products({1, 7, 128, 400}, 1000, 528);
+  // One has fewer units than SMs.
+  const auto shapes = GENERATE(products({1, 7, 128, 400}, 1000, 528), products({1}, 8, 32));
   const uint32_t num_sms = GENERATE(1u, 7u, 132u);
   const std::vector<ExpandShare> shares = share_expansion(shapes, num_sms);
 
@@ -108,6 +120,7 @@ TEST_CASE("every unit of the expansion is one SM's, and all SMs have nearly as m
     for (uint32_t i = sm;; i = shares[i].next) {
       const ExpandShare& share = shares[i];
       load[sm] += share.last - share.first;
+      REQUIRE((share.first < share.last || i == sm));
       for (uint32_t unit = share.first; unit < share.last; ++unit) ++done[share.product][unit];
       if (share.next == 0) break;
     }
@@ -135,6 +148,15 @@ TEST_CASE("the rings of every shape and tile size fit an SM's shared memory") {
       CHECK(plan.total <= kSharedBytes);
       CHECK(plan.weight_stages >= 2);
       CHECK(plan.token_slots >= 2);
+      CHECK(plan.weight_stages <= kMaxWeightStages);
+      CHECK(plan.token_slots <= kMaxTokenSlots);
+      // The regions lie one behind the other.
+      CHECK(plan.tokens >= plan.weight_stages * shape.blocks() * code_bytes(shape));
+      CHECK(plan.scales >= plan.tokens + plan.token_slots * plan.token_slot_bytes);
+      CHECK(plan.patches >= plan.scales + plan.weight_stages * shape.blocks() * kScaleBytes);
+      CHECK(plan.barriers >= plan.patches + shape.warpgroups * kPatchBytes);
+      CHECK(plan.total >= plan.barriers + kBarriersBytes + 1024);
+      CHECK(plan.barriers % 8 == 0);
       // A slot holds the panels of every tile that a launch with such tiles may have.
       for (uint32_t smaller = 8; smaller <= columns; smaller += 8)
         CHECK(plan.token_slot_bytes >= panels_per_slot(smaller) * smaller * kRowBytes);

@@ -1,4 +1,4 @@
-// fused_interleaved.cu has the rest.
+// Shape `narrow` of sm90/fused_interleaved, in a file of its own so that the shapes compile side by side.
 #include "kernels/sm90/grouped_gemm.cuh"
 
 namespace nvfp4bench::kernels::sm90 {
