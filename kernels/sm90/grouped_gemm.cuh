@@ -7,10 +7,8 @@
 //
 //   warp 0         weights: tensor copies of K256 stages          -> weight ring --+
 //   warp 1         tokens:  bulk copies of K64 panels             -> token ring ---+-> consumers
-//   warps 4 ..     consumer warpgroups: expand this block's share of the tokens, upon which warp 1 starts;
-//   then,
-//                    for every tile, loop over K256 chunks: groups of k steps (load codes and scales,
-//                    dequantise, wgmma)
+//   warps 4 ..     consumer warpgroups: expand this block's share of the tokens; then, for every tile, loop
+//                    over K256 chunks: groups of k steps (load codes and scales, dequantise, wgmma)
 //
 //   weight ring    full: bytes landed; empty: one arrival a consumer warp, its codes being in registers
 //   token ring     full: bytes landed; empty: one arrival a consumer warp, its wgmma on the slot being done
@@ -44,11 +42,13 @@ constexpr int consumer_registers(const Shape& shape) {
   return left < 240 ? left : 240;
 }
 
-/// Numbers of the block's named barriers: the rings are set up; consumers have expanded their share of the
-/// tokens; one for each warpgroup's epilogue.
-inline constexpr uint32_t kSetupBarrier = 1;
-inline constexpr uint32_t kExpandBarrier = 2;
-inline constexpr uint32_t kEpilogueBarriers = 3;
+/// Numbers of the block's named barriers: the rings are set up, for warp 1 and for consumers, which come to
+/// them at different times; consumers have expanded their share of the tokens; one for each warpgroup's
+/// epilogue.
+inline constexpr uint32_t kTokenSetupBarrier = 1;
+inline constexpr uint32_t kConsumerSetupBarrier = 2;
+inline constexpr uint32_t kExpandBarrier = 3;
+inline constexpr uint32_t kEpilogueBarriers = 4;
 
 /// The block's shared memory, as addresses.
 struct Storage {
@@ -420,6 +420,7 @@ template <ShapeName kName>
 __global__ void __launch_bounds__(shape_of(kName).threads(), 1)
     grouped_gemm(const __grid_constant__ Arguments arguments) {
   constexpr Shape kShape = shape_of(kName);
+  constexpr uint32_t kConsumers = kShape.consumer_warps() * ptx::kWarpThreads;
   const Storage storage = lay_out(arguments.shared);
   const uint32_t warp = ptx::warp_idx();
   if (warp < 4) {
@@ -432,17 +433,18 @@ __global__ void __launch_bounds__(shape_of(kName).threads(), 1)
         ptx::fence_barrier_init();
       }
       ptx::sync_warp();
-      ptx::arrive_threads(kSetupBarrier, kShape.threads());
+      ptx::arrive_threads(kTokenSetupBarrier, 2 * ptx::kWarpThreads);
+      ptx::arrive_threads(kConsumerSetupBarrier, ptx::kWarpThreads + kConsumers);
       if (ptx::elect_one()) produce_weights<kShape>(arguments, storage);
-    } else {
-      ptx::sync_threads(kSetupBarrier, kShape.threads());
-      if (warp == 1 && ptx::elect_one()) produce_tokens<kShape>(arguments, storage);
+    } else if (warp == 1) {
+      ptx::sync_threads(kTokenSetupBarrier, 2 * ptx::kWarpThreads);
+      if (ptx::elect_one()) produce_tokens<kShape>(arguments, storage);
     }
   } else {
     ptx::claim_registers<consumer_registers(kShape)>();
     if (arguments.jobs != nullptr)
       expand_tokens(arguments, warp - 4, kShape.consumer_warps(), kExpandBarrier);
-    ptx::sync_threads(kSetupBarrier, kShape.threads());
+    ptx::sync_threads(kConsumerSetupBarrier, ptx::kWarpThreads + kConsumers);
     if (ptx::lane_idx() == 0) ptx::barrier_arrive(storage.expanded);
     consume<kShape>(arguments, storage, warp - 4);
   }
