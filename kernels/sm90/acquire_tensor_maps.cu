@@ -1,6 +1,7 @@
 // New tensor maps and the copy engines that may remember old ones.
 #include "cuda/check.hpp"
 #include "kernels/ptx/bulk_copy.cuh"
+#include "kernels/sm90/cooperative.hpp"
 #include "kernels/sm90/launch.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
@@ -24,18 +25,8 @@ void acquire_tensor_maps(const Product* products, uint32_t num_products, uint32_
   cuda::check(cudaFuncSetAttribute(acquire, cudaFuncAttributeMaxDynamicSharedMemorySize, kSharedBytes),
               "raising the shared memory limit of the tensor maps' kernel");
   // All at once, and each with the whole shared memory of an SM: one block on every SM.
-  cudaLaunchAttribute attribute{};
-  attribute.id = cudaLaunchAttributeCooperative;
-  attribute.val.cooperative = 1;
-  cudaLaunchConfig_t config{};
-  config.gridDim = dim3(num_sms);
-  config.blockDim = dim3(kThreads);
-  config.dynamicSmemBytes = kSharedBytes;
-  config.stream = stream;
-  config.attrs = &attribute;
-  config.numAttrs = 1;
-  cuda::check(cudaLaunchKernelEx(&config, acquire, products, num_products),
-              "launching the tensor maps' kernel");
+  launch_cooperative(acquire, num_sms, kThreads, kSharedBytes, stream, "launching the tensor maps' kernel",
+                     products, num_products);
 }
 
 }  // namespace nvfp4bench::kernels::sm90

@@ -12,7 +12,7 @@ namespace nvfp4bench::kernels::sm90 {
 /// A thread's place in a job. A warp takes kExpandRows rows of a chunk at a time; units of a product run
 /// through its rows, chunk by chunk. Of each of the chunk's four 64-value runs, a thread takes 16 values,
 /// which share a scale, and keeps nibbles (0, 4), (1, 5) of both words, or (2, 6), (3, 7): slots 8 half .. 8
-/// half + 7 of steps 4 pair .. 4 pair + 3 (layout.hpp).
+/// half + 7 of steps 4 scale_block .. 4 scale_block + 3 (layout.hpp).
 struct ExpandPlace {
   uint32_t row;
   uint32_t chunk;

@@ -26,6 +26,7 @@
 #include "kernels/ptx/bulk_copy.cuh"
 #include "kernels/ptx/wgmma.cuh"
 #include "kernels/sm90/arguments.hpp"
+#include "kernels/sm90/cooperative.hpp"
 #include "kernels/sm90/epilogue.cuh"
 #include "kernels/sm90/expand_tokens.cuh"
 #include "kernels/sm90/launch.hpp"
@@ -459,18 +460,8 @@ void launch_grouped_gemm(const Arguments& arguments, uint32_t blocks, CUstream_s
     return true;
   }();
   (void)once;
-  // Cooperative: the launch fails unless all blocks fit the GPU at once.
-  cudaLaunchAttribute attribute{};
-  attribute.id = cudaLaunchAttributeCooperative;
-  attribute.val.cooperative = 1;
-  cudaLaunchConfig_t config{};
-  config.gridDim = dim3(blocks);
-  config.blockDim = dim3(shape_of(kName).threads());
-  config.dynamicSmemBytes = arguments.shared.total;
-  config.stream = stream;
-  config.attrs = &attribute;
-  config.numAttrs = 1;
-  cuda::check(cudaLaunchKernelEx(&config, kernel, arguments), "launching the sm90 kernel");
+  launch_cooperative(kernel, blocks, shape_of(kName).threads(), arguments.shared.total, stream,
+                     "launching the sm90 kernel", arguments);
 }
 
 }  // namespace nvfp4bench::kernels::sm90

@@ -66,6 +66,8 @@ uint32_t size_for(uint32_t tokens) {
 struct Cut {
   uint32_t parts = 0;
   bool equal = true;
+
+  bool operator==(const Cut&) const = default;
 };
 
 /// Token tiles of a group, multiples of 8; equal ones differ by at most 8.
@@ -199,7 +201,7 @@ Schedule make_schedule(std::span<const ProductShape> products, ShapeName name, u
     cuts.push_back({(p.m + shape.max_tokens - 1) / shape.max_tokens});
     work += cuts.back().parts * (p.n / shape.tile_columns() + 1);
   }
-  double best = plan(cuts).makespan;
+  Assignment best = plan(cuts);
   const bool worth_searching = products.size() <= 64 && work <= 64 * num_sms;
   for (bool improved = worth_searching; improved;) {
     improved = false;
@@ -213,10 +215,11 @@ Schedule make_schedule(std::span<const ProductShape> products, ShapeName name, u
         for (const bool equal : {true, false}) {
           auto trial = cuts;
           trial[p] = {static_cast<uint32_t>(count), equal};
-          const double makespan = plan(trial).makespan;
-          if (makespan < best * 0.999) {
-            best = makespan;
-            cuts = trial;
+          if (trial[p] == cuts[p]) continue;
+          Assignment assignment = plan(trial);
+          if (assignment.makespan < best.makespan * 0.999) {
+            best = std::move(assignment);
+            cuts = std::move(trial);
             improved = true;
           }
         }
@@ -224,12 +227,11 @@ Schedule make_schedule(std::span<const ProductShape> products, ShapeName name, u
     }
   }
 
-  const Assignment assignment = plan(cuts);
   Schedule schedule{.shape = name, .tiles = std::vector<Tile>(num_sms)};
-  schedule.makespan = assignment.makespan;
-  schedule.mean = std::accumulate(assignment.loads.begin(), assignment.loads.end(), 0.0) / num_sms;
+  schedule.makespan = best.makespan;
+  schedule.mean = std::accumulate(best.loads.begin(), best.loads.end(), 0.0) / num_sms;
   for (uint32_t sm = 0; sm < num_sms; ++sm) {
-    auto list = assignment.lists[sm];
+    auto& list = best.lists[sm];
     std::stable_sort(list.begin(), list.end(),
                      [&](const auto& a, const auto& b) { return a.second.columns > b.second.columns; });
     uint32_t last = sm;

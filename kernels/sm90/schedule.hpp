@@ -1,8 +1,8 @@
 // Which tiles there are, which SM computes them, and which tokens it expands, decided on the host from sizes
 // alone.
 //
-// A tile is some weight rows by some tokens of one product. Each group's tokens are cut into near-equal
-// tiles; how many is searched with a cost model, and tiles go to SMs longest first. So is the shape of tiles.
+// A tile is some weight rows by some tokens of one product. How each group's tokens are cut, and
+// which shape the tiles have, is searched with a cost model; tiles go to SMs longest first.
 #pragma once
 
 #include <cstdint>
