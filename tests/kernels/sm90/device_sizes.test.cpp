@@ -46,16 +46,11 @@ struct Uploaded {
 };
 
 /// The accumulators of every token, [l][m][n]. All products and sums are exact in fp32, and so in the kernel.
-std::vector<double> accumulators(Matrix& a, Matrix& b) {
-  std::vector<double> sums;
+std::vector<float> accumulators(Matrix& a, Matrix& b) {
+  std::vector<float> sums;
   for (int64_t l = 0; l < kL; ++l) {
     for (int64_t m = 0; m < a.rows; ++m) {
-      for (int64_t n = 0; n < kN; ++n) {
-        double sum = 0;
-        for (int64_t block = 0; block < kK / kScaleBlock; ++block)
-          sum += test::block_dot(a, b, l, m, n, block);
-        sums.push_back(sum);
-      }
+      for (int64_t n = 0; n < kN; ++n) sums.push_back(test::fp32_per_block(a, b, l, m, n));
     }
   }
   return sums;
@@ -99,8 +94,8 @@ TEST_CASE("every shape computes every tile size right, call after call", "[gpu]"
   Matrix a(kMostTokens, kK, kL), b1(kN, kK, kL), b2(kN, kK, kL);
   std::mt19937 random(3);
   for (Matrix* x : {&a, &b1, &b2}) test::randomise(*x, random, nvfp4::kUe4m3One, nvfp4::kUe4m3One + 2);
-  const std::vector<double> acc1 = accumulators(a, b1);
-  const std::vector<double> acc2 = accumulators(a, b2);
+  const std::vector<float> acc1 = accumulators(a, b1);
+  const std::vector<float> acc2 = accumulators(a, b2);
   const Uploaded device_b1(b1), device_b2(b2);
   constexpr float kAlpha1 = 0x1p-9f, kAlpha2 = -0x1p-8f;
 
@@ -135,9 +130,8 @@ TEST_CASE("every shape computes every tile size right, call after call", "[gpu]"
             for (size_t i = 0; i < outputs; ++i) {
               const size_t l = i / static_cast<size_t>(rows.rows * kN);
               const size_t at = i + l * static_cast<size_t>((kMostTokens - rows.rows) * kN);
-              const double g = static_cast<double>(kAlpha1) * acc1[at];
-              const double exact =
-                  dual ? g / (1 + std::exp(-g)) * (static_cast<double>(kAlpha2) * acc2[at]) : g;
+              const double exact = dual ? test::silu_mul(acc1[at], kAlpha1, acc2[at], kAlpha2)
+                                        : static_cast<double>(kAlpha1 * acc1[at]);
               const double relative = type == OutputType::f16 ? 0x1p-10 : 0x1p-18;
               // Also where the output is NaN, as poison is.
               if (!(std::abs(output(c, i, type) - exact) <= relative * std::abs(exact) + 0x1p-24)) ++wrong;
