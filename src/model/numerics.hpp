@@ -16,8 +16,7 @@ enum class Accumulator {
   fp32_per_block,
   /// Hopper wgmma, fp16 operands: 16 exact products and the accumulator are aligned to the largest exponent,
   /// truncated below 2^(e-25), added, truncated to 24 bits. b may be scaled by down to 2^-7.
-  /// Numerics::step_order
-  /// says which k a step adds.
+  /// Numerics::step_order says which k a step adds.
   hopper_fp16_k16,
   /// Any order of fp32 operations on any hardware known today: 1.5 K 2^-23 sum|ab|.
   unknown_fp32,

@@ -20,9 +20,8 @@ std::string field(std::string_view text) {
 }
 
 std::string field(int64_t value) { return fmt::format("{}", value); }
-std::string field(double value) {
-  return fmt::format("{}", value);
-}  // the shortest text that reads back the same
+/// The shortest text that reads back the same.
+std::string field(double value) { return fmt::format("{}", value); }
 template <class T>
 std::string field(const std::optional<T>& value) {
   return value ? field(*value) : "";
@@ -31,9 +30,8 @@ std::string field(const std::optional<T>& value) {
 /// New columns go at the end, so that scripts that count columns keep working.
 constexpr const char* kHeader =
     "problem,op,output,fill,seed,groups,flops,bytes,variant,status,reason,samples,time_s_median,time_s_min,"
-    "time_s_p10,"
-    "time_s_p90,time_s_ci95_low,time_s_ci95_high,flops_per_s,compulsory_bytes_per_s,roofline_fraction,"
-    "speedup_vs_two_pass,weight_preparation_s_median,workspace_bytes,elements,checked,mismatches,max_ulps,"
+    "time_s_p10,time_s_p90,time_s_ci95_low,time_s_ci95_high,flops_per_s,compulsory_bytes_per_s,"
+    "roofline_fraction,speedup_vs_two_pass,weight_preparation_s_median,workspace_bytes,elements,checked,mismatches,max_ulps,"
     "max_error_over_bound,method,sm_clock_mhz_median";
 
 std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v) {

@@ -180,8 +180,7 @@ std::string gpu_limits(const RunResult& run, const ProblemResult& problem) {
   constexpr int kHopper = 90;
   if (run.gpu->device.capability == kHopper)
     text +=
-        "Hopper has no FP4 tensor cores: NVFP4 runs dequantised to fp16 there, and the roofline is the "
-        "larger "
+        "Hopper has no FP4 tensor cores: NVFP4 runs dequantised to fp16 there, and the roofline is the larger "
         "of bytes over DRAM rate and flops over fp16 tensor rate. ";
   return text;
 }
