@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "cuda/device.hpp"
+#include "model/device.hpp"
+#include "model/isa.hpp"
 #include "model/numerics.hpp"
 #include "model/problem.hpp"
 #include "model/views.hpp"
 #include "model/work.hpp"
-#include "nvfp4/isa.hpp"
 
 struct CUstream_st;  // cudaStream_t, without the CUDA headers
 
@@ -23,12 +23,12 @@ namespace nvfp4bench::kernels {
 /// What a variant may count on; fixed for a whole run of the tool.
 struct Machine {
   /// The CPU instruction set to use. When `isa_why_not` is not empty, it was asked for and is not here.
-  nvfp4::Isa isa = nvfp4::Isa::portable;
+  Isa isa = Isa::portable;
   std::string isa_why_not;
   /// CPU threads, at least 1.
   int threads = 1;
   /// The GPU that GPU variants run on; absent with the reason.
-  std::optional<cuda::Device> gpu;
+  std::optional<Device> gpu;
   std::string gpu_why_not;
 };
 

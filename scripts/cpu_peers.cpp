@@ -19,6 +19,7 @@
 #include "kernels/registry.hpp"
 #include "model/work.hpp"
 #include "nvfp4/e2m1.hpp"
+#include "nvfp4/isa_support.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 
@@ -101,8 +102,8 @@ Spread spread(std::vector<double> values) {
   return {values[values.size() / 2], values.front(), values.back()};
 }
 
-void compare(const std::string& title, const std::vector<int64_t>& ms, int threads, int rounds,
-             nvfp4::Isa isa, const Peak& peak) {
+void compare(const std::string& title, const std::vector<int64_t>& ms, int threads, int rounds, Isa isa,
+             const Peak& peak) {
   std::vector<Group> groups;
   for (int64_t m : ms) groups.emplace_back(m);
   const int64_t total_m = [&] {
@@ -207,12 +208,12 @@ void compare(const std::string& title, const std::vector<int64_t>& ms, int threa
 }
 
 int main_with(int threads, int rounds) {
-  const nvfp4::Isa isa = nvfp4::best_isa();
+  const Isa isa = nvfp4::best_isa();
   const Peak peak = kernels::cpu::measure_ceiling(isa, threads);
   fmt::print(
       "{} threads, {}; measured ceilings {:.1f} GB/s and {:.0f} GMAC/s. Ratios are medians of those of\n"
       "each round, with their range.\n",
-      threads, nvfp4::to_string(isa), peak.bytes_per_s / 1e9, peak.flops_per_s / 2e9);
+      threads, to_string(isa), peak.bytes_per_s / 1e9, peak.flops_per_s / 2e9);
   compare("g8_k7168", {80, 176, 128, 72, 64, 248, 96, 160}, threads, rounds, isa, peak);
   compare("decode_g8", {1, 2, 4, 8, 16, 3, 5, 12}, threads, rounds, isa, peak);
   return 0;

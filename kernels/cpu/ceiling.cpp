@@ -59,13 +59,12 @@ double macs_per_s(const Engine& engine, int threads) {
 
 }  // namespace
 
-Peak measure_ceiling(nvfp4::Isa isa, int threads) {
+Peak measure_ceiling(Isa isa, int threads) {
   Peak peak;
   peak.name = "this machine";
   peak.bytes_per_s = read_bytes_per_s(threads);
   peak.flops_per_s = 2 * macs_per_s(engine(isa), threads);
-  peak.source =
-      fmt::format("measured: {} on {} thread{}", nvfp4::to_string(isa), threads, threads == 1 ? "" : "s");
+  peak.source = fmt::format("measured: {} on {} thread{}", to_string(isa), threads, threads == 1 ? "" : "s");
   return peak;
 }
 

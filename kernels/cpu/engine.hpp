@@ -8,8 +8,8 @@
 
 #include <cstdint>
 
+#include "model/isa.hpp"
 #include "model/problem.hpp"
-#include "nvfp4/isa.hpp"
 
 namespace nvfp4bench::kernels::cpu {
 
@@ -46,7 +46,7 @@ struct Output {
 inline constexpr int64_t kChunkBlocks = 32;
 
 struct Engine {
-  nvfp4::Isa isa;
+  Isa isa;
   /// Columns of one vector. A panel is two vectors of weights.
   int64_t columns;
   /// Unpacked sizes: one block of one row of a, and kChunkBlocks blocks of a panel.
@@ -74,6 +74,6 @@ struct Engine {
 };
 
 /// The engine of an instruction set that this build has and this machine runs.
-const Engine& engine(nvfp4::Isa isa);
+const Engine& engine(Isa isa);
 
 }  // namespace nvfp4bench::kernels::cpu

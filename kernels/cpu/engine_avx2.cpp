@@ -164,6 +164,6 @@ struct Avx2 {
 
 }  // namespace
 
-const Engine kAvx2Engine = EngineOf<Avx2>::engine(nvfp4::Isa::avx2);
+const Engine kAvx2Engine = EngineOf<Avx2>::engine(Isa::avx2);
 
 }  // namespace nvfp4bench::kernels::cpu

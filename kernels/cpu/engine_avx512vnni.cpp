@@ -107,6 +107,6 @@ struct Avx512Vnni {
 
 }  // namespace
 
-const Engine kAvx512VnniEngine = EngineOf<Avx512Vnni>::engine(nvfp4::Isa::avx512vnni);
+const Engine kAvx512VnniEngine = EngineOf<Avx512Vnni>::engine(Isa::avx512vnni);
 
 }  // namespace nvfp4bench::kernels::cpu

@@ -150,7 +150,7 @@ struct EngineOf {
     return x;
   }
 
-  static constexpr Engine engine(nvfp4::Isa isa) {
+  static constexpr Engine engine(Isa isa) {
     return {.isa = isa,
             .columns = kColumns,
             .activation_bytes = sizeof(ActivationBlock),

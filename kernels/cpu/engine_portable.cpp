@@ -92,6 +92,6 @@ struct Portable {
 
 }  // namespace
 
-const Engine kPortableEngine = EngineOf<Portable>::engine(nvfp4::Isa::portable);
+const Engine kPortableEngine = EngineOf<Portable>::engine(Isa::portable);
 
 }  // namespace nvfp4bench::kernels::cpu

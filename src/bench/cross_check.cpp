@@ -56,7 +56,7 @@ std::optional<GpuClocks> CrossCheck::clocks() const {
   if (sm_mhz_.empty()) return std::nullopt;
   return GpuClocks{.sm_mhz_median = median(sm_mhz_),
                    .sm_mhz_min = *std::min_element(sm_mhz_.begin(), sm_mhz_.end()),
-                   .throttled = cuda::throttle_text(throttle_reasons_)};
+                   .throttled = throttle_text(throttle_reasons_)};
 }
 
 }  // namespace nvfp4bench::bench

@@ -45,7 +45,7 @@ double measure_launch_floor(DeviceState& state) {
 
 class DeviceGpu : public Gpu {
  public:
-  explicit DeviceGpu(const cuda::Device& device) : state_(device) {}
+  explicit DeviceGpu(const Device& device) : state_(device) {}
 
   GpuResult describe(bool ceilings) override {
     GpuResult result;
@@ -77,6 +77,6 @@ class DeviceGpu : public Gpu {
 
 }  // namespace
 
-std::unique_ptr<Gpu> open_gpu(const cuda::Device& device) { return std::make_unique<DeviceGpu>(device); }
+std::unique_ptr<Gpu> open_gpu(const Device& device) { return std::make_unique<DeviceGpu>(device); }
 
 }  // namespace nvfp4bench::bench

@@ -17,13 +17,13 @@ int make_current(int ordinal) {
   return ordinal;
 }
 
-std::size_t flush_size(const cuda::Device& device) {
+std::size_t flush_size(const Device& device) {
   return (2 * static_cast<std::size_t>(device.l2_bytes) + 15) / 16 * 16;
 }
 
 }  // namespace
 
-DeviceState::DeviceState(const cuda::Device& given)
+DeviceState::DeviceState(const Device& given)
     : device(given), board(make_current(given.ordinal)), flush_(flush_size(given)), sink_(sizeof(uint32_t)) {
   cuda::check(cudaMemset(flush_.data(), 0x5A, flush_.bytes()), "filling the flush buffer");
 }

@@ -3,18 +3,18 @@
 
 #include <cstdint>
 
-#include "cuda/device.hpp"
 #include "cuda/memory.hpp"
 #include "cuda/nvml.hpp"
 #include "cuda/stream.hpp"
 #include "kernels/probe/probe.hpp"
+#include "model/device.hpp"
 
 namespace nvfp4bench::bench {
 
 class DeviceState {
  public:
   /// Makes the device current for the calling thread.
-  explicit DeviceState(const cuda::Device& device);
+  explicit DeviceState(const Device& device);
 
   /// Enqueues a read of twice the L2's size: what was in the L2 is not any more, and, unlike after a fill, no
   /// dirty line is left to be written back inside the timed window.
@@ -29,7 +29,7 @@ class DeviceState {
   /// A kernel hangs, or an error has made the context unusable.
   bool lost();
 
-  const cuda::Device device;
+  const Device device;
   const cuda::Nvml board;
   const cuda::HostShared<kernels::probe::Gate> gate;
 

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "bench/arena.hpp"
-#include "cuda/device.hpp"
+#include "model/device.hpp"
 #include "model/problem.hpp"
 #include "model/result.hpp"
 #include "validate/guarded_output.hpp"
@@ -28,6 +28,6 @@ class Gpu {
 };
 
 /// Throws if the device cannot be used. Built without CUDA, it always does.
-std::unique_ptr<Gpu> open_gpu(const cuda::Device& device);
+std::unique_ptr<Gpu> open_gpu(const Device& device);
 
 }  // namespace nvfp4bench::bench

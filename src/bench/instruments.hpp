@@ -8,18 +8,18 @@
 
 #include "bench/gpu.hpp"
 #include "bench/stopwatch.hpp"
+#include "model/isa.hpp"
 #include "model/work.hpp"
-#include "nvfp4/isa.hpp"
 
 namespace nvfp4bench::bench {
 
 struct Instruments {
   HostClock now;
-  std::function<Peak(nvfp4::Isa isa, int threads)> measure_ceiling;
+  std::function<Peak(Isa isa, int threads)> measure_ceiling;
   /// Host memory that can be allocated without swapping. Absent where the system does not say.
   std::function<std::optional<int64_t>()> available_memory_bytes;
   /// Throws if the device cannot be used.
-  std::function<std::unique_ptr<Gpu>(const cuda::Device&)> open_gpu;
+  std::function<std::unique_ptr<Gpu>(const Device&)> open_gpu;
 };
 
 Instruments this_machine();

@@ -44,7 +44,7 @@ std::string cpu_name() {
   return system.machine;
 }
 
-Metadata collect_metadata(nvfp4::Isa isa, int threads, std::vector<std::string> command_line) {
+Metadata collect_metadata(Isa isa, int threads, std::vector<std::string> command_line) {
   utsname system{};
   uname(&system);
 

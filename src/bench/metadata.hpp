@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "model/isa.hpp"
 #include "model/result.hpp"
-#include "nvfp4/isa.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -13,6 +13,6 @@ namespace nvfp4bench::bench {
 std::string cpu_name();
 
 /// This build, this machine, this moment.
-Metadata collect_metadata(nvfp4::Isa isa, int threads, std::vector<std::string> command_line);
+Metadata collect_metadata(Isa isa, int threads, std::vector<std::string> command_line);
 
 }  // namespace nvfp4bench::bench

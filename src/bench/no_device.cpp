@@ -5,7 +5,7 @@
 
 namespace nvfp4bench::bench {
 
-std::unique_ptr<Gpu> open_gpu(const cuda::Device&) {
+std::unique_ptr<Gpu> open_gpu(const Device&) {
   throw std::runtime_error("this nvfp4bench was built without CUDA");
 }
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cuda/board_state.hpp"
 #include "kernels/variant.hpp"
+#include "model/board_state.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -41,7 +41,7 @@ struct Sample {
   double seconds = 0;
   std::vector<PhaseTime> phases;
   std::optional<OtherClocks> clocks;
-  cuda::BoardState board;
+  BoardState board;
 };
 
 /// How one call is measured: by the host clock, or by events on a stream for kernels that only enqueue.

@@ -9,8 +9,9 @@
 #include "config/devices.hpp"
 #include "config/lookup.hpp"
 #include "config/problem_set.hpp"
-#include "cuda/device.hpp"
+#include "cuda/discovery.hpp"
 #include "data/fill.hpp"
+#include "nvfp4/isa_support.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -57,13 +58,13 @@ void list_fills() {
 
 void list_devices() {
   fmt::print("devices\n  {:<24} {}, {} threads\n", "cpu", bench::cpu_name(), omp_get_num_procs());
-  for (const nvfp4::Isa isa : nvfp4::all_isas()) {
+  for (const Isa isa : kIsas) {
     const std::string reason = nvfp4::why_not(isa);
     fmt::print("  {:<24}   --isa {}{}\n", "", to_string(isa),
                reason.empty() ? "" : ": cannot run here: " + reason);
   }
   const cuda::Discovery found = cuda::discover();
-  for (const cuda::Device& device : found.devices) {
+  for (const Device& device : found.devices) {
     fmt::print("  {:<24} {}, compute capability {}.{}, {} SMs, {:.1f} GB, {:.0f} MB of L2\n",
                fmt::format("gpu {}", device.ordinal), device.name, device.capability / 10,
                device.capability % 10, device.sm_count, static_cast<double>(device.memory_bytes) / 1e9,

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "config/lookup.hpp"
+#include "nvfp4/isa_support.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -154,7 +155,7 @@ RunCommand checked(RawRun raw, bool max_time_given) {
   }
   if (raw.isa == "best") {
     run.isa = nvfp4::best_isa();
-  } else if (const std::optional<nvfp4::Isa> isa = nvfp4::parse_isa(raw.isa)) {
+  } else if (const std::optional<Isa> isa = parse_isa(raw.isa)) {
     run.isa = *isa;
   } else {
     const std::array<std::string_view, 4> names{"portable", "avx2", "avx512vnni", "best"};

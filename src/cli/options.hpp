@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "nvfp4/isa.hpp"
+#include "model/isa.hpp"
 
 namespace nvfp4bench::cli {
 
@@ -35,7 +35,7 @@ struct RunCommand {
   std::optional<std::filesystem::path> markdown;
   std::optional<std::filesystem::path> junit;
   std::optional<std::filesystem::path> dump;
-  nvfp4::Isa isa = nvfp4::Isa::portable;
+  Isa isa = Isa::portable;
   int threads = 1;
   std::optional<int> device;  // ordinal of a GPU; absent: the first
   bool check_only = false;

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cuda/board_state.hpp"
+#include "model/board_state.hpp"
 
 namespace nvfp4bench::cuda {
 

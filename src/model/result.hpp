@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cuda/device.hpp"
+#include "model/device.hpp"
 #include "model/numerics.hpp"
 #include "model/problem.hpp"
 #include "model/work.hpp"
@@ -158,7 +158,7 @@ struct Metadata {
 
 /// The GPU that variants ran on.
 struct GpuResult {
-  cuda::Device device;
+  Device device;
   /// Measured in this run; absent with --check-only, and where no way to measure them was found.
   std::optional<Peak> ceilings;
   /// Shortest time of an empty kernel, measured as variants are; 0 if it was not.

@@ -116,7 +116,7 @@ Json gpu_clocks_json(const GpuClocks& clocks) {
 }
 
 Json gpu_json(const GpuResult& gpu) {
-  const cuda::Device& device = gpu.device;
+  const Device& device = gpu.device;
   return {{"ordinal", device.ordinal},
           {"name", device.name},
           {"capability", device.capability},

@@ -97,7 +97,7 @@ std::string markdown(const RunResult& run) {
                                 fmt::join(m.command_line, " "), escaped(m.cpu), m.isa,
                                 count(m.threads, "thread"), m.tool_version, m.git_revision, m.started_at);
   if (run.gpu) {
-    const cuda::Device& gpu = run.gpu->device;
+    const Device& gpu = run.gpu->device;
     out += fmt::format("GPU: {}, compute capability {}.{}, {} SMs, driver {}.{}\n\n", escaped(gpu.name),
                        gpu.capability / 10, gpu.capability % 10, gpu.sm_count, gpu.driver_version / 1000,
                        gpu.driver_version % 1000 / 10);

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "nvfp4/isa.hpp"
+#include "model/isa.hpp"
 #include "validate/exact_layout.hpp"
 
 namespace nvfp4bench::validate {

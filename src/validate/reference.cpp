@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <vector>
 
+#include "nvfp4/isa_support.hpp"
 #include "validate/exact_kernels.hpp"
 #include "validate/exact_layout.hpp"
 #include "validate/exact_pack.hpp"
@@ -11,9 +12,9 @@
 namespace nvfp4bench::validate {
 namespace {
 
-const ExactKernels& kernels_for([[maybe_unused]] nvfp4::Isa isa) {
+const ExactKernels& kernels_for([[maybe_unused]] Isa isa) {
 #if defined(__x86_64__)
-  if (isa != nvfp4::Isa::portable) return kAvx2Kernels;
+  if (isa != Isa::portable) return kAvx2Kernels;
 #endif
   return kPortableKernels;
 }
@@ -109,7 +110,7 @@ void multiply_batch(const GroupView& group, int64_t l, bool dual, const ExactKer
 
 }  // namespace
 
-Reference compute_reference(const ProblemView& problem, int threads, nvfp4::Isa isa) {
+Reference compute_reference(const ProblemView& problem, int threads, Isa isa) {
   const ExactKernels& kernels = kernels_for(isa);
   Workspace workspace{.rows = {}, .threads = std::vector<Scratch>(threads)};
   Reference reference;

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/isa.hpp"
 #include "model/views.hpp"
-#include "nvfp4/isa.hpp"
 
 namespace nvfp4bench::validate {
 
@@ -28,6 +28,6 @@ struct Reference {
 Reference compute_reference(const ProblemView& problem, int threads);
 
 /// The same with the given instruction set, which this CPU must have.
-Reference compute_reference(const ProblemView& problem, int threads, nvfp4::Isa isa);
+Reference compute_reference(const ProblemView& problem, int threads, Isa isa);
 
 }  // namespace nvfp4bench::validate

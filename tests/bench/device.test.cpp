@@ -1,12 +1,11 @@
 // On a real GPU; without one, each test says why it did nothing.
-#include "cuda/device.hpp"
-
 #include <algorithm>
 #include <vector>
 
 #include "bench/device_arena.hpp"
 #include "bench/device_stopwatch.hpp"
 #include "catch.hpp"
+#include "cuda/discovery.hpp"
 #include "data/operands.hpp"
 #include "kernels/probe/probe.hpp"
 #include "validate/poison.hpp"
@@ -17,7 +16,7 @@ namespace probe = nvfp4bench::kernels::probe;
 
 namespace {
 
-std::optional<cuda::Device> gpu() {
+std::optional<Device> gpu() {
   const cuda::Discovery found = cuda::discover();
   if (!found.devices.empty()) return found.devices.front();
   WARN("skipped: " << found.why_none);

@@ -103,7 +103,7 @@ class GpuBench {
     problem.name = std::string("p");
     problem.output = OutputType::f32;
     problem.groups = {{.m = 8, .n = 24, .k = 64}};
-    machine.gpu = cuda::Device{};
+    machine.gpu = Device{};
     machine.gpu->name = "fake GPU";
   }
 
@@ -115,11 +115,11 @@ class GpuBench {
     const Instruments instruments{
         .now = [this] { return fake.now_ms / 1000; },
         .measure_ceiling =
-            [](nvfp4::Isa, int) {
+            [](Isa, int) {
               return Peak{"cpu", 1e12, 1e15, "set by the test"};
             },
         .available_memory_bytes = [] { return std::nullopt; },
-        .open_gpu = [this](const cuda::Device&) { return std::make_unique<FakeGpu>(device); }};
+        .open_gpu = [this](const Device&) { return std::make_unique<FakeGpu>(device); }};
     bench::run(jobs, all, true, options, {}, result, instruments);
     return result;
   }

@@ -7,8 +7,7 @@
 using namespace nvfp4bench;
 
 TEST_CASE("metadata name the build, the machine, the moment and the command") {
-  const Metadata metadata =
-      bench::collect_metadata(nvfp4::Isa::avx2, 3, {"nvfp4bench", "--config", "a b.json"});
+  const Metadata metadata = bench::collect_metadata(Isa::avx2, 3, {"nvfp4bench", "--config", "a b.json"});
   CHECK(std::regex_match(metadata.tool_version, std::regex(R"(\d+\.\d+\.\d+)")));
   CHECK(std::regex_match(metadata.git_revision, std::regex(R"(|[0-9a-f]{40}(-dirty)?)")));
   CHECK(std::regex_match(metadata.compiler, std::regex(R"(\w+ \d+\.[\d.]+)")));

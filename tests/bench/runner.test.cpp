@@ -41,7 +41,7 @@ class FakeBench {
     const Instruments instruments{
         .now = [this] { return fake.now_ms / 1000; },
         .measure_ceiling =
-            [this](nvfp4::Isa, int) {
+            [this](Isa, int) {
               ++ceilings_measured;
               return Peak{"this machine", 1e12, ceiling_flops_per_s, "set by the test"};
             },

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "catch.hpp"
+#include "nvfp4/isa_support.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::cli;

@@ -10,6 +10,7 @@
 #include "catch.hpp"
 #include "naive.hpp"
 #include "nvfp4/e2m1.hpp"
+#include "nvfp4/isa_support.hpp"
 #include "nvfp4/pack.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
@@ -77,9 +78,9 @@ GroupReference by_definition(const GroupView& group) {
   return out;
 }
 
-std::vector<nvfp4::Isa> isas_here() {
-  std::vector<nvfp4::Isa> isas;
-  for (nvfp4::Isa isa : nvfp4::all_isas()) {
+std::vector<Isa> isas_here() {
+  std::vector<Isa> isas;
+  for (Isa isa : kIsas) {
     if (nvfp4::why_not(isa).empty()) isas.push_back(isa);
   }
   return isas;
@@ -87,8 +88,8 @@ std::vector<nvfp4::Isa> isas_here() {
 
 /// Holds compute_reference against `expected` for every instruction set that this machine has.
 void check(const ProblemView& problem, const std::vector<GroupReference>& expected, int threads = 2) {
-  for (nvfp4::Isa isa : isas_here()) {
-    INFO("isa " << nvfp4::to_string(isa) << ", threads " << threads);
+  for (Isa isa : isas_here()) {
+    INFO("isa " << to_string(isa) << ", threads " << threads);
     const Reference got = compute_reference(problem, threads, isa);
     REQUIRE(got.groups.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -219,7 +220,7 @@ TEST_CASE("a NaN scale flags exactly its row, even under zero codes") {
   expected.b2_nan.assign(42, 0);
   expected.b2_nan[21 + 3] = 1;
   const GroupView group = group_of(a, b1, b2);
-  for (nvfp4::Isa isa : isas_here()) {
+  for (Isa isa : isas_here()) {
     const Reference got = compute_reference({.groups = {group}}, 2, isa);
     CHECK(got.groups[0].a_nan == expected.a_nan);
     CHECK(got.groups[0].b1_nan == expected.b1_nan);

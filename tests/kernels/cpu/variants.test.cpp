@@ -12,6 +12,7 @@
 #include "kernels/reference.hpp"
 #include "kernels/registry.hpp"
 #include "nvfp4/float16.hpp"
+#include "nvfp4/isa_support.hpp"
 
 namespace nvfp4bench {
 namespace {
@@ -81,16 +82,16 @@ struct TestProblem {
   Phases phases;
 };
 
-Machine machine(nvfp4::Isa isa, int threads) {
+Machine machine(Isa isa, int threads) {
   Machine chosen;
   chosen.isa = isa;
   chosen.threads = threads;
   return chosen;
 }
 
-std::vector<nvfp4::Isa> isas() {
-  std::vector<nvfp4::Isa> here;
-  for (nvfp4::Isa isa : nvfp4::all_isas()) {
+std::vector<Isa> isas() {
+  std::vector<Isa> here;
+  for (Isa isa : kIsas) {
     if (nvfp4::why_not(isa).empty()) here.push_back(isa);
   }
   return here;
@@ -146,10 +147,10 @@ TEST_CASE("op gemm gives the promised accumulators on ragged groups, for any sca
   TestProblem problem(Op::gemm, OutputType::f32, kRagged);
   problem.randomise(1, 0x00, nvfp4::kUe4m3Max);
   problem.groups[2].alpha1 = 0.3f;
-  for (nvfp4::Isa isa : isas()) {
+  for (Isa isa : isas()) {
     for (int threads : {1, 2, 3}) {
       for (const Variant* variant : cpu_variants(Op::gemm)) {
-        CAPTURE(nvfp4::to_string(isa), threads, variant->name);
+        CAPTURE(to_string(isa), threads, variant->name);
         check_accumulators(problem, problem.run(*variant, machine(isa, threads)));
       }
     }
@@ -159,9 +160,9 @@ TEST_CASE("op gemm gives the promised accumulators on ragged groups, for any sca
 TEST_CASE("problems of any size are computed in 4 MB, and their rows in turn") {
   TestProblem problem(Op::gemm, OutputType::f32, {{3, 5, 16, 1}, {300, 3, 16384, 1}});
   problem.randomise(4, 0x20, 0x48);
-  for (nvfp4::Isa isa : isas()) {
+  for (Isa isa : isas()) {
     for (const Variant* variant : cpu_variants(Op::gemm)) {
-      CAPTURE(nvfp4::to_string(isa));
+      CAPTURE(to_string(isa));
       check_accumulators(problem, problem.run(*variant, machine(isa, 2)));
       ProblemView view{problem.op, problem.output, {}};
       for (TestGroup& g : problem.groups) {
@@ -184,9 +185,9 @@ TEST_CASE("every pair of codes and every pair of finite scales multiplies exactl
       }
     }
   }
-  for (nvfp4::Isa isa : isas()) {
+  for (Isa isa : isas()) {
     for (const Variant* variant : cpu_variants(Op::gemm)) {
-      CAPTURE(nvfp4::to_string(isa));
+      CAPTURE(to_string(isa));
       check_accumulators(problem, problem.run(*variant, machine(isa, 2)));
     }
   }
@@ -202,8 +203,8 @@ TEST_CASE("the largest sums of a block do not saturate") {
       for (int64_t block = 0; block < 2; ++block) x->scale(0, r, block) = r < 2 ? nvfp4::kUe4m3Max : 0x01;
     }
   }
-  for (nvfp4::Isa isa : isas()) {
-    CAPTURE(nvfp4::to_string(isa));
+  for (Isa isa : isas()) {
+    CAPTURE(to_string(isa));
     for (const Variant* variant : cpu_variants(Op::gemm)) {
       check_accumulators(problem, problem.run(*variant, machine(isa, 1)));
     }
@@ -217,8 +218,8 @@ TEST_CASE("a NaN scale makes its row or column NaN and nothing else, zero codes 
   for (int64_t k = 0; k < 64; ++k) g.a.code(0, 4, k) = g.b1.code(0, 17, k) = 0;
   g.a.scale(0, 4, 2) = nvfp4::kUe4m3Nan;
   g.b1.scale(0, 17, 3) = nvfp4::kUe4m3Nan;
-  for (nvfp4::Isa isa : isas()) {
-    CAPTURE(nvfp4::to_string(isa));
+  for (Isa isa : isas()) {
+    CAPTURE(to_string(isa));
     for (const Variant* variant : cpu_variants(Op::gemm)) {
       const auto outputs = problem.run(*variant, machine(isa, 2));
       check_accumulators(problem, outputs);
@@ -241,10 +242,10 @@ TEST_CASE("the dual variants give silu(g) * u within the promised tier, rounded 
 
   // All instruction sets promise the same bits, so one run is judged and the others are held against it.
   std::vector<std::vector<uint8_t>> first;
-  for (nvfp4::Isa isa : isas()) {
+  for (Isa isa : isas()) {
     for (int threads : {1, 2, 3}) {
       for (const Variant* variant : cpu_variants(Op::dual_gemm_silu)) {
-        CAPTURE(to_string(output), nvfp4::to_string(isa), threads, variant->name);
+        CAPTURE(to_string(output), to_string(isa), threads, variant->name);
         const auto outputs = problem.run(*variant, machine(isa, threads));
         if (first.empty()) first = outputs;
         CHECK((outputs == first));  // the parentheses spare us a listing of the bytes

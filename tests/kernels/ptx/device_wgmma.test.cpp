@@ -7,7 +7,7 @@
 #include <random>
 
 #include "catch.hpp"
-#include "cuda/device.hpp"
+#include "cuda/discovery.hpp"
 #include "kernels/ptx/wgmma_chain.hpp"
 #include "nvfp4/e2m1.hpp"
 #include "nvfp4/float16.hpp"

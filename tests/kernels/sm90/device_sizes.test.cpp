@@ -6,7 +6,7 @@
 
 #include "catch.hpp"
 #include "cuda/check.hpp"
-#include "cuda/device.hpp"
+#include "cuda/discovery.hpp"
 #include "cuda/memory.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/sm90/bound_gemm.hpp"

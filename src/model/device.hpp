@@ -1,12 +1,10 @@
-// The GPUs of this machine. Free of CUDA headers; works without a GPU, without a driver and, built without
-// CUDA, says so.
+// A GPU, as plain data.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
-namespace nvfp4bench::cuda {
+namespace nvfp4bench {
 
 struct Device {
   int ordinal = 0;
@@ -24,13 +22,4 @@ struct Device {
   bool operator==(const Device&) const = default;
 };
 
-struct Discovery {
-  std::vector<Device> devices;
-  /// Why there are none; empty if there are some.
-  std::string why_none;
-};
-
-/// Never throws.
-Discovery discover();
-
-}  // namespace nvfp4bench::cuda
+}  // namespace nvfp4bench

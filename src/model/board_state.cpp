@@ -1,9 +1,9 @@
-#include "cuda/board_state.hpp"
+#include "model/board_state.hpp"
 
 #include <string_view>
 #include <utility>
 
-namespace nvfp4bench::cuda {
+namespace nvfp4bench {
 namespace {
 
 // NVML API reference, "NvmlClocksEventReasons".
@@ -23,4 +23,4 @@ std::string throttle_text(uint64_t reasons) {
   return text;
 }
 
-}  // namespace nvfp4bench::cuda
+}  // namespace nvfp4bench

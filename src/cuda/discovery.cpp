@@ -1,4 +1,4 @@
-#include "cuda/device.hpp"
+#include "cuda/discovery.hpp"
 
 #include <cuda_runtime_api.h>
 

@@ -1,5 +1,5 @@
-// Stands in for device.cpp in a build without CUDA.
-#include "cuda/device.hpp"
+// Stands in for the rest of this folder in a build without CUDA.
+#include "cuda/discovery.hpp"
 
 namespace nvfp4bench::cuda {
 

@@ -1,21 +1,8 @@
-#include "nvfp4/isa.hpp"
+#include "nvfp4/isa_support.hpp"
+
+#include <string_view>
 
 namespace nvfp4bench::nvfp4 {
-
-namespace {
-
-constexpr Isa kIsas[] = {Isa::portable, Isa::avx2, Isa::avx512vnni};
-
-}  // namespace
-
-std::span<const Isa> all_isas() { return kIsas; }
-
-std::optional<Isa> parse_isa(std::string_view name) {
-  for (Isa isa : kIsas) {
-    if (to_string(isa) == name) return isa;
-  }
-  return std::nullopt;
-}
 
 std::string why_not(Isa isa) {
   if (isa == Isa::portable) return "";

@@ -1,11 +1,11 @@
-// What the board of a GPU says of itself. Free of CUDA headers.
+// What the board of a GPU says of itself.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-namespace nvfp4bench::cuda {
+namespace nvfp4bench {
 
 /// At one moment.
 struct BoardState {
@@ -20,4 +20,4 @@ struct BoardState {
 /// "power cap, thermal": names of throttle bits; "" for 0.
 std::string throttle_text(uint64_t reasons);
 
-}  // namespace nvfp4bench::cuda
+}  // namespace nvfp4bench
