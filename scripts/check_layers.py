@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that #include lines keep to the layers: a folder includes only what stands to its right.
 
-    cli  config  bench  report  validate  data  nvfp4  cuda  model
+    cli  config  bench  report  validate  data  text  nvfp4  cuda  model
 
 Only cli and bench see kernels/; kernels/ sees model, nvfp4 and cuda. Prints every offence, exits 1 if there is one.
 """
@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-LAYERS = ["cli", "config", "bench", "report", "validate", "data", "nvfp4", "cuda", "model"]
+LAYERS = ["cli", "config", "bench", "report", "validate", "data", "text", "nvfp4", "cuda", "model"]
 SEE_KERNELS = {"cli", "bench"}
 KERNELS_SEE = {"model", "nvfp4", "cuda", "kernels"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"/]+)/')

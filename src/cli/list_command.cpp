@@ -12,6 +12,7 @@
 #include "cuda/discovery.hpp"
 #include "data/fill.hpp"
 #include "nvfp4/isa_support.hpp"
+#include "text/config_error.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -44,7 +45,7 @@ void list_configs() {
       const std::vector<Problem> problems = config::load_problem_set(path);
       about =
           problems.size() == 1 ? problems.front().description : fmt::format("{} problems", problems.size());
-    } catch (const config::ConfigError& error) {
+    } catch (const text::ConfigError& error) {
       about = fmt::format("unusable: {}", error.what());
     }
     fmt::print("  {:<24} {}\n", path.stem().string(), about);

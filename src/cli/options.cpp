@@ -11,8 +11,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "config/lookup.hpp"
 #include "nvfp4/isa_support.hpp"
+#include "text/nearest.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -123,9 +123,8 @@ void reject_extras(const CLI::App& app) {
   const std::string name = extras.front().substr(0, extras.front().find('='));
   const std::vector<std::string> names = option_names(app);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string near = config::nearest(name, candidates);
   throw UsageError(fmt::format("unknown argument '{}'{}; see --help", extras.front(),
-                               near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+                               text::did_you_mean(name, candidates)));
 }
 
 void check_times(const RunCommand& run) {
@@ -159,9 +158,8 @@ RunCommand checked(RawRun raw, bool max_time_given) {
     run.isa = *isa;
   } else {
     const std::array<std::string_view, 4> names{"portable", "avx2", "avx512vnni", "best"};
-    const std::string near = config::nearest(raw.isa, names);
     throw UsageError(fmt::format("--isa: expected portable, avx2, avx512vnni or best, got '{}'{}", raw.isa,
-                                 near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+                                 text::did_you_mean(raw.isa, names)));
   }
   return run;
 }
@@ -216,9 +214,8 @@ Command parse(int argc, const char* const* argv) {
     if (what.empty()) return ListCommand{};
     if (const auto found = lists.find(what); found != lists.end()) return ListCommand{found->second};
     const std::array<std::string_view, 4> names{"variants", "configs", "fills", "devices"};
-    const std::string near = config::nearest(what, names);
     throw UsageError(fmt::format("list: expected variants, configs, fills or devices, got '{}'{}", what,
-                                 near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+                                 text::did_you_mean(what, names)));
   }
   if (plan->parsed()) {
     reject_extras(*plan);

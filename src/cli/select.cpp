@@ -8,17 +8,13 @@
 #include "config/lookup.hpp"
 #include "config/problem_set.hpp"
 #include "data/fill.hpp"
+#include "text/nearest.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
 
 bool matches(const std::string& glob, std::string_view name) {
   return fnmatch(glob.c_str(), std::string(name).c_str(), 0) == 0;
-}
-
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& candidates) {
-  const std::string near = config::nearest(name, candidates);
-  return near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near);
 }
 
 }  // namespace
@@ -35,7 +31,7 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
     if (glob.find_first_of("*?[") == std::string::npos)
       throw UsageError(
           fmt::format("--variants: there is no variant '{}'{}; `nvfp4bench list variants` shows all", glob,
-                      did_you_mean(glob, names)));
+                      text::did_you_mean(glob, names)));
     warnings.push_back(fmt::format("--variants: '{}' matches no variant", glob));
   }
 
@@ -54,7 +50,7 @@ std::vector<Problem> load_problems(const ProblemOptions& options) {
     std::vector<std::string_view> names;
     for (const data::FillInfo& fill : data::fills()) names.push_back(fill.name);
     throw UsageError(fmt::format("--fill: there is no fill '{}'{}; the choices are {}", *options.fill,
-                                 did_you_mean(*options.fill, names), fmt::join(names, ", ")));
+                                 text::did_you_mean(*options.fill, names), fmt::join(names, ", ")));
   }
   std::vector<Problem> problems;
   for (const std::string& name : options.configs) {

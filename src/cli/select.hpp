@@ -20,7 +20,7 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
                                                      std::vector<std::string>& warnings);
 
 /// Finds, reads and checks the problem sets, and applies --seed and --fill. Throws UsageError and
-/// ConfigError.
+/// text::ConfigError.
 std::vector<Problem> load_problems(const ProblemOptions& options);
 
 }  // namespace nvfp4bench::cli

@@ -2,10 +2,12 @@
 
 #include <array>
 
-#include "config/strict_json.hpp"
+#include "text/strict_json.hpp"
 
 namespace nvfp4bench::config {
 namespace {
+
+using text::Node;
 
 constexpr std::array<std::string_view, 2> kFileKeys = {"description", "devices"};
 constexpr std::array<std::string_view, 4> kDeviceKeys = {"name", "bytes_per_s", "flops_per_s", "source"};
@@ -28,7 +30,7 @@ Peak parse_device(const Node& node) {
 
 std::vector<Peak> load_devices(const std::filesystem::path& path) {
   const std::string origin = path.string();
-  const nlohmann::json document = parse_json(read_file(path), origin);
+  const nlohmann::json document = text::parse_json(text::read_file(path), origin);
   const Node root{.value = &document, .origin = origin};
   root.expect_object(kFileKeys);
   if (!root.has("devices") || !document["devices"].is_array()) root.fail("expected a list \"devices\"");

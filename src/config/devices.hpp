@@ -8,7 +8,7 @@
 
 namespace nvfp4bench::config {
 
-/// Throws ConfigError.
+/// Throws text::ConfigError.
 std::vector<Peak> load_devices(const std::filesystem::path& path);
 
 }  // namespace nvfp4bench::config

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <numeric>
 #include <system_error>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "config/problem_set.hpp"
+#include "text/config_error.hpp"
+#include "text/nearest.hpp"
 
 namespace nvfp4bench::config {
 namespace {
@@ -40,26 +40,11 @@ std::vector<fs::path> config_folders() {
   return folders;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);  // distances of a[:i] to every b[:j]
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 [[noreturn]] void fail_not_found(const std::string& name, const std::vector<fs::path>& folders) {
   std::vector<std::string> stems;
   for (const fs::path& path : list_configs()) stems.push_back(path.stem().string());
   const std::vector<std::string_view> candidates(stems.begin(), stems.end());
-  const std::string near = nearest(fs::path(name).stem().string(), candidates);
+  const std::string near = text::nearest(fs::path(name).stem().string(), candidates);
 
   constexpr std::size_t kShortList = 20;
   std::string message = fmt::format("no problem set \"{}\"", name);
@@ -69,7 +54,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     message += fmt::format("; there are {}", fmt::join(stems, ", "));
   std::vector<std::string> looked_in;
   for (const fs::path& folder : folders) looked_in.push_back(folder.string());
-  throw ConfigError(fmt::format("{} (looked in {})", message, fmt::join(looked_in, ", ")));
+  throw text::ConfigError(fmt::format("{} (looked in {})", message, fmt::join(looked_in, ", ")));
 }
 
 }  // namespace
@@ -86,7 +71,7 @@ fs::path find_config(const std::string& name) {
     for (const fs::path path : {name, with_suffix})
       if (is_file(path)) return path;
     std::error_code ignored;
-    throw ConfigError(
+    throw text::ConfigError(
         name + (fs::is_directory(name, ignored) ? ": is a folder; expected a JSON file" : ": no such file"));
   }
   const std::vector<fs::path> folders = search_path();
@@ -109,21 +94,6 @@ std::vector<fs::path> list_configs() {
   std::vector<fs::path> paths;
   for (const auto& [name, path] : by_name) paths.push_back(path);
   return paths;
-}
-
-std::string nearest(std::string_view name, std::span<const std::string_view> candidates) {
-  constexpr std::size_t kMaxLength = 100;  // what is longer is near nothing, and costs time
-  if (name.size() > kMaxLength) return {};
-  // A third of the letters may differ: typing errors, not other words.
-  std::size_t best = (name.size() + 2) / 3 + 1;
-  std::string_view near;
-  for (const std::string_view candidate : candidates) {
-    const std::size_t distance = edit_distance(name, candidate);
-    if (distance >= best) continue;
-    best = distance;
-    near = candidate;
-  }
-  return std::string(near);
 }
 
 }  // namespace nvfp4bench::config

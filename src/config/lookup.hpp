@@ -1,10 +1,8 @@
-// Finding config files by bare name, and near misses of names.
+// Finding config files by bare name.
 #pragma once
 
 #include <filesystem>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace nvfp4bench::config {
@@ -13,13 +11,10 @@ namespace nvfp4bench::config {
 /// (colon-separated), the install tree, the build's source tree.
 std::vector<std::filesystem::path> search_path();
 
-/// "g8_k7168", "g8_k7168.json" or a path. Throws ConfigError naming where it looked and the nearest match.
+/// "g8_k7168", "g8_k7168.json" or a path. Throws text::ConfigError naming where it looked and the nearest match.
 std::filesystem::path find_config(const std::string& name);
 
 /// Every problem set on the search path (working directory excluded): (name, path), sorted, first wins.
 std::vector<std::filesystem::path> list_configs();
-
-/// The candidate with the smallest edit distance to `name`, or empty if none is near.
-std::string nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 }  // namespace nvfp4bench::config

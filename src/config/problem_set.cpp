@@ -2,22 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <set>
 #include <type_traits>
 
 #include <fmt/format.h>
 
-#include "config/strict_json.hpp"
 #include "data/fill.hpp"
+#include "text/problem_fields.hpp"
+#include "text/strict_json.hpp"
 
 namespace nvfp4bench::config {
 namespace {
 
+using text::Node;
+
 constexpr std::size_t kMaxGroups = 4096;
-constexpr std::size_t kMaxNameLength = 100;
-constexpr std::size_t kMaxDescriptionLength = 1000;
 
 using Keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 3> kSetKeys = {"$schema", "description", "problems"};
@@ -51,35 +51,12 @@ int64_t parse_k(const Node& node) {
   return value.get<int64_t>();
 }
 
-float parse_alpha(const Node& node) {
-  if (node.value->is_number()) {
-    const double alpha = node.value->get<double>();
-    if (std::abs(alpha) <= double{kMaxAlpha}) return static_cast<float>(alpha);
-  }
-  node.fail_expected("a number between -2^60 and 2^60");
-}
-
-uint64_t parse_seed(const Node& node) {
-  if (!node.value->is_number_unsigned()) node.fail_expected("an integer between 0 and 2^64 - 1");
-  return node.value->get<uint64_t>();
-}
-
-template <typename Enum, std::size_t kCount>
-Enum parse_enum(const Node& node, const std::array<Enum, kCount>& values) {
-  std::string expected;
-  for (const Enum value : values) {
-    if (*node.value == to_string(value)) return value;
-    expected += fmt::format("{}\"{}\"", expected.empty() ? "" : " or ", to_string(value));
-  }
-  node.fail_expected(expected);
-}
-
 std::string parse_fill(const Node& node) {
-  const std::string name = node.text(kMaxNameLength);
+  const std::string name = node.text(text::kMaxNameLength);
   if (data::find_fill(name)) return name;
   std::vector<std::string_view> names;
   for (const data::FillInfo& fill : data::fills()) names.push_back(fill.name);
-  node.fail("unknown fill " + with_suggestion(name, names));
+  node.fail("unknown fill " + text::with_suggestion(name, names));
 }
 
 /// A number, or a list of them, of the published shorthand.
@@ -147,8 +124,8 @@ Group parse_group(const Node& node) {
   group.n = parse_n_or_l(node["n"]);
   group.k = parse_k(node["k"]);
   if (node.has("l")) group.l = parse_n_or_l(node["l"]);
-  if (node.has("alpha1")) group.alpha1 = parse_alpha(node["alpha1"]);
-  if (node.has("alpha2")) group.alpha2 = parse_alpha(node["alpha2"]);
+  if (node.has("alpha1")) group.alpha1 = text::parse_alpha(node["alpha1"]);
+  if (node.has("alpha2")) group.alpha2 = text::parse_alpha(node["alpha2"]);
   return group;
 }
 
@@ -169,7 +146,7 @@ void apply_alpha(const Node& problem, std::string_view key, std::optional<float>
                  std::vector<Group>& groups) {
   if (!problem.has(key)) return;
   const Node node = problem[key];
-  const std::vector<float> list = parse_list(node, parse_alpha);
+  const std::vector<float> list = parse_list(node, text::parse_alpha);
   if (list.size() != 1 && list.size() != groups.size())
     node.fail_expected(fmt::format("1 or {} values, as many as there are groups", groups.size()));
   for (std::size_t i = 0; i < groups.size(); ++i)
@@ -197,17 +174,8 @@ Problem parse_problem(const Node& node, std::string_view default_name) {
   node.expect_object(kProblemKeys);
   Problem problem;
   problem.name = default_name;
-  if (node.has("name")) {
-    problem.name = node["name"].text(kMaxNameLength);
-    if (!is_problem_name(problem.name)) node["name"].fail_expected("a name that a folder can have");
-  }
-  if (node.has("description")) problem.description = node["description"].text(kMaxDescriptionLength);
-  if (node.has("op")) problem.op = parse_enum(node["op"], std::array{Op::dual_gemm_silu, Op::gemm});
-  if (node.has("output"))
-    problem.output =
-        parse_enum(node["output"], std::array{OutputType::f16, OutputType::bf16, OutputType::f32});
+  text::parse_problem_fields(node, problem);
   if (node.has("fill")) problem.fill = parse_fill(node["fill"]);
-  if (node.has("seed")) problem.seed = parse_seed(node["seed"]);
   problem.groups = parse_groups(node);
   apply_alpha(node, "alpha1", &Group::alpha1, problem.groups);
   apply_alpha(node, "alpha2", &Group::alpha2, problem.groups);
@@ -217,7 +185,7 @@ Problem parse_problem(const Node& node, std::string_view default_name) {
 
 /// The file's stem, in characters that are safe in reports and file names.
 std::string name_after(const std::string& origin) {
-  std::string name = std::filesystem::path(origin).stem().string().substr(0, kMaxNameLength - 10);
+  std::string name = std::filesystem::path(origin).stem().string().substr(0, text::kMaxNameLength - 10);
   std::replace_if(
       name.begin(), name.end(), [](char c) { return c <= ' ' || c > '~' || c == '/'; }, '_');
   return name.empty() ? "problem" : name;
@@ -225,8 +193,8 @@ std::string name_after(const std::string& origin) {
 
 }  // namespace
 
-std::vector<Problem> parse_problem_set(std::string_view text, const std::string& origin) {
-  const nlohmann::json document = parse_json(text, origin);
+std::vector<Problem> parse_problem_set(std::string_view json, const std::string& origin) {
+  const nlohmann::json document = text::parse_json(json, origin);
   const Node root{.value = &document, .origin = origin};
   const std::string stem = name_after(origin);
   if (!document.is_object()) root.fail_expected("a problem, or an object with \"problems\"");
@@ -246,7 +214,7 @@ std::vector<Problem> parse_problem_set(std::string_view text, const std::string&
 }
 
 std::vector<Problem> load_problem_set(const std::filesystem::path& path) {
-  return parse_problem_set(read_file(path), path.string());
+  return parse_problem_set(text::read_file(path), path.string());
 }
 
 }  // namespace nvfp4bench::config

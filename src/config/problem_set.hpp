@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,14 +10,8 @@
 
 namespace nvfp4bench::config {
 
-/// Bad input from the user: one line that names file, place and what is expected.
-class ConfigError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Parses one problem set. `origin` names it in messages (a file name). Throws ConfigError.
-std::vector<Problem> parse_problem_set(std::string_view text, const std::string& origin);
+/// Parses one problem set. `origin` names it in messages (a file name). Throws text::ConfigError.
+std::vector<Problem> parse_problem_set(std::string_view json, const std::string& origin);
 
 /// Reads and parses a file. Problems without a name are named after the file.
 std::vector<Problem> load_problem_set(const std::filesystem::path& path);

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <fstream>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,118 +16,99 @@
 #include "data/npy.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
+#include "text/problem_fields.hpp"
+#include "text/strict_json.hpp"
 
 namespace nvfp4bench::data {
 namespace {
 
-using nlohmann::json;
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& file, const std::string& what) {
   throw std::runtime_error(fmt::format("{}: {}", file.string(), what));
 }
 
-/// The index, with errors that name the file and the place in it.
+constexpr std::string_view kFormat = "nvfp4bench-dump";
+constexpr int kVersion = 1;
+
+/// The index of a directory. The document is read once; nodes of it serve as long as this lives.
 class Index {
  public:
-  explicit Index(const fs::path& directory) : directory_(directory), file_(directory / "index.json") {
-    std::ifstream in(file_);
-    if (!in) fail(file_, "no such file, or it cannot be read");
-    root_ = json::parse(in, nullptr, false);
-    if (!root_.is_object()) fail(file_, "expected a JSON object");
-    if (root_.value("format", json()) != "nvfp4bench-dump" || root_.value("version", json()) != 1) {
-      fail(file_, R"(expected "format": "nvfp4bench-dump" and "version": 1)");
+  explicit Index(const fs::path& directory)
+      : directory_(directory),
+        origin_((directory / "index.json").string()),
+        document_(text::parse_json(text::read_file(origin_), origin_)) {
+    if (!document_.is_object()) root().fail_expected("an object");
+    if (!document_.contains("format") || document_["format"] != kFormat || !document_.contains("version") ||
+        document_["version"] != kVersion) {
+      root().fail(fmt::format(R"(expected "format": "{}" and "version": {})", kFormat, kVersion));
     }
   }
 
   Problem problem() const {
-    const json object = root_.value("problem", json::object());
-    if (!object.is_object()) fail(file_, "/problem: expected an object");
     Problem problem;
-    problem.name = text(object, "name", default_name());
-    if (!is_problem_name(problem.name)) {
-      fail(file_, "/problem/name: expected a name on one line that a folder can have");
-    }
-    problem.description = text(object, "description", "");
-    problem.fill = text(object, "fill", std::string(kGivenFill));
-    problem.op = one_of(object, "op", std::array{Op::dual_gemm_silu, Op::gemm});
-    problem.output = one_of(object, "output", std::array{OutputType::f16, OutputType::bf16, OutputType::f32});
-    if (const auto seed = object.find("seed"); seed != object.end()) {
-      if (!seed->is_number_unsigned()) fail(file_, "/problem/seed: expected an integer of at least 0");
-      problem.seed = seed->get<uint64_t>();
-    }
+    problem.name = default_name();
+    problem.fill = kGivenFill;
+    if (!root().has("problem")) return problem;
+    const text::Node node = root()["problem"];
+    if (!node.value->is_object()) node.fail_expected("an object");
+    text::parse_problem_fields(node, problem);
+    if (node.has("fill")) problem.fill = node["fill"].text(text::kMaxNameLength);
     return problem;
   }
 
   std::size_t num_groups() const {
-    const auto groups = root_.find("groups");
-    if (groups == root_.end() || !groups->is_array() || groups->empty()) {
-      fail(file_, "/groups: expected an array of at least one group");
-    }
-    return groups->size();
+    if (!root().has("groups")) root().fail("expected a list \"groups\"");
+    const text::Node groups = root()["groups"];
+    if (!groups.value->is_array() || groups.value->empty())
+      groups.fail_expected("a list of at least one group");
+    return groups.value->size();
   }
 
   /// The file that `key` of a group names; nullopt where there is no such key.
-  std::optional<fs::path> array_file(std::size_t group, const char* key) const {
-    const json& object = group_object(group);
-    const auto found = object.find(key);
-    if (found == object.end() || found->is_null()) return std::nullopt;
-    if (!found->is_string()) fail(file_, fmt::format("/groups/{}/{}: expected a file name", group, key));
-    return directory_ / found->get<std::string>();
+  std::optional<fs::path> array_file(std::size_t group, std::string_view key) const {
+    const std::optional<text::Node> found = member(group, key);
+    if (!found) return std::nullopt;
+    if (!found->value->is_string()) found->fail_expected("a file name");
+    return directory_ / found->value->get<std::string>();
   }
 
-  fs::path required_file(std::size_t group, const char* key) const {
+  fs::path required_file(std::size_t group, std::string_view key) const {
     const auto found = array_file(group, key);
-    if (!found) fail(file_, fmt::format("/groups/{}/{}: missing, expected a file name", group, key));
+    if (!found) group_node(group).fail(fmt::format("no {} given, expected a file name", key));
     return *found;
   }
 
-  float alpha(std::size_t group, const char* key) const {
-    const json& object = group_object(group);
-    const auto found = object.find(key);
-    if (found == object.end() || found->is_null()) return 1;
-    const float value = found->is_number() ? found->get<float>() : NAN;
-    if (!(std::abs(value) <= kMaxAlpha)) {
-      fail(file_, fmt::format("/groups/{}/{}: expected a number between -2^60 and 2^60", group, key));
-    }
-    return value;
+  float alpha(std::size_t group, std::string_view key) const {
+    const std::optional<text::Node> found = member(group, key);
+    return found ? text::parse_alpha(*found) : 1;
   }
 
  private:
+  text::Node root() const { return {.value = &document_, .origin = origin_}; }
+
+  text::Node group_node(std::size_t group) const {
+    const text::Node node = root()["groups"][group];
+    if (!node.value->is_object()) node.fail_expected("an object");
+    return node;
+  }
+
+  /// Null counts as absent.
+  std::optional<text::Node> member(std::size_t group, std::string_view key) const {
+    const text::Node object = group_node(group);
+    if (!object.has(key) || object[key].value->is_null()) return std::nullopt;
+    return object[key];
+  }
+
   /// The directory's, or one that always serves.
   std::string default_name() const {
     const std::string name = fs::absolute(directory_).lexically_normal().filename().string();
     return is_problem_name(name) ? name : "loaded";
   }
 
-  const json& group_object(std::size_t group) const {
-    const json& object = root_.at("groups").at(group);
-    if (!object.is_object()) fail(file_, fmt::format("/groups/{}: expected an object", group));
-    return object;
-  }
-
-  std::string text(const json& object, const char* key, const std::string& otherwise) const {
-    const auto found = object.find(key);
-    if (found == object.end()) return otherwise;
-    if (!found->is_string()) fail(file_, fmt::format("/problem/{}: expected a string", key));
-    return found->get<std::string>();
-  }
-
-  /// The value spelled as to_string spells it; the first one where there is no such key.
-  template <class Value, std::size_t n>
-  Value one_of(const json& object, const char* key, const std::array<Value, n>& values) const {
-    const std::string given = text(object, key, std::string(to_string(values[0])));
-    std::string known;
-    for (const Value value : values) {
-      if (given == to_string(value)) return value;
-      known += fmt::format("{}{}", known.empty() ? "" : ", ", to_string(value));
-    }
-    fail(file_, fmt::format("/problem/{}: expected one of {}, got '{}'", key, known, given));
-  }
-
   fs::path directory_;
-  fs::path file_;
-  json root_;
+  std::string origin_;
+  nlohmann::json document_;
 };
 
 std::string spell(std::span<const int64_t> shape) {
@@ -195,8 +175,8 @@ AlignedBuffer load_scales(const Index& index, std::size_t group, const std::stri
                           const Matrix& matrix) {
   const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
   const std::string blocked_key = key + "_blocked";
-  const auto linear_file = index.array_file(group, key.c_str());
-  const auto blocked_file = index.array_file(group, blocked_key.c_str());
+  const auto linear_file = index.array_file(group, key);
+  const auto blocked_file = index.array_file(group, blocked_key);
   if (!linear_file && blocked_file) {
     NpyArray blocked = read_bytes(*blocked_file, 2, "[l, bytes]");
     expect_shape(*blocked_file, blocked, {matrix.l, blocked_bytes});
@@ -205,7 +185,7 @@ AlignedBuffer load_scales(const Index& index, std::size_t group, const std::stri
     return std::move(blocked.bytes);
   }
 
-  const fs::path file = index.required_file(group, key.c_str());
+  const fs::path file = index.required_file(group, key);
   const NpyArray linear = read_bytes(file, 3, "[l, rows, k/16]");
   const int64_t linear_bytes = matrix.rows * matrix.k / kScaleBlock;
   expect_shape(file, linear, {matrix.l, matrix.rows, matrix.k / kScaleBlock});
@@ -220,7 +200,7 @@ AlignedBuffer load_scales(const Index& index, std::size_t group, const std::stri
 }
 
 Matrix load_matrix(const Index& index, std::size_t group, const std::string& name) {
-  Matrix matrix = load_codes(index.required_file(group, name.c_str()));
+  Matrix matrix = load_codes(index.required_file(group, name));
   matrix.scales = load_scales(index, group, "sf" + name, matrix);
   return matrix;
 }

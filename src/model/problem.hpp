@@ -5,6 +5,7 @@
 //   gemm:            c = round(alpha1 acc1)
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@ namespace nvfp4bench {
 
 enum class Op { dual_gemm_silu, gemm };
 enum class OutputType { f16, bf16, f32 };
+inline constexpr std::array kOps{Op::dual_gemm_silu, Op::gemm};
+inline constexpr std::array kOutputTypes{OutputType::f16, OutputType::bf16, OutputType::f32};
 
 constexpr std::string_view to_string(Op op) { return op == Op::gemm ? "gemm" : "dual_gemm_silu"; }
 

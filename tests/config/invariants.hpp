@@ -9,16 +9,17 @@
 #include "config/problem_set.hpp"
 #include "data/fill.hpp"
 #include "model/work.hpp"
+#include "text/config_error.hpp"
 
 namespace nvfp4bench::config {
 
-/// Empty if parsing `text` ends as it should: with valid problems, or with a ConfigError of one line. Else
+/// Empty if parsing `json` ends as it should: with valid problems, or with a ConfigError of one line. Else
 /// what is wrong. Other exceptions pass.
-inline std::string broken_invariant(std::string_view text) {
+inline std::string broken_invariant(std::string_view json) {
   std::vector<Problem> problems;
   try {
-    problems = parse_problem_set(text, "set.json");
-  } catch (const ConfigError& error) {
+    problems = parse_problem_set(json, "set.json");
+  } catch (const text::ConfigError& error) {
     const std::string_view what = error.what();
     if (!what.starts_with("set.json: ")) return "an error that does not name its file";
     for (const char c : what)

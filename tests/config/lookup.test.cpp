@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "config/problem_set.hpp"
+#include "text/config_error.hpp"
 
 namespace nvfp4bench::config {
 namespace {
@@ -44,7 +45,7 @@ class Sandbox {
 std::string error_of(const std::string& name) {
   try {
     load_problem_set(find_config(name));
-  } catch (const ConfigError& error) {
+  } catch (const text::ConfigError& error) {
     return error.what();
   }
   return "no error";
@@ -105,16 +106,6 @@ TEST_CASE("the list holds problem sets alone, each name once, the first wins", "
 TEST_CASE("what cannot be read says so", "[host]") {
   CHECK_THROWS_WITH(load_problem_set("/nowhere/x.json"),
                     "/nowhere/x.json: cannot be read: No such file or directory");
-}
-
-TEST_CASE("the nearest name is a typing error away", "[host]") {
-  const std::array<std::string_view, 3> names = {"gauss", "gpumode", "full"};
-  CHECK(nearest("gaus", names) == "gauss");
-  CHECK(nearest("gpu_mode", names) == "gpumode");
-  CHECK(nearest("ful", names) == "full");
-  CHECK(nearest("zebra", names).empty());
-  CHECK(nearest("", names).empty());
-  CHECK(nearest(std::string(1'000'000, 'x'), names).empty());
 }
 
 }  // namespace

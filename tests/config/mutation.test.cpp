@@ -9,7 +9,7 @@
 
 #include "catch.hpp"
 #include "config/invariants.hpp"
-#include "config/strict_json.hpp"
+#include "text/strict_json.hpp"
 
 namespace nvfp4bench::config {
 namespace {
@@ -73,7 +73,7 @@ TEST_CASE("mutated problem sets are read whole or refused in one line", "[host]"
   std::vector<std::string> seeds;
   for (const std::filesystem::path& path :
        std::filesystem::directory_iterator(NVFP4BENCH_SOURCE_DIR "/configs"))
-    if (path.extension() == ".json") seeds.push_back(read_file(path));
+    if (path.extension() == ".json") seeds.push_back(text::read_file(path));
   REQUIRE(seeds.size() >= 11);
 
   Mutator mutator(1);

@@ -3,7 +3,8 @@
 #include <string>
 
 #include "catch.hpp"
-#include "config/strict_json.hpp"
+#include "text/config_error.hpp"
+#include "text/strict_json.hpp"
 
 namespace nvfp4bench::config {
 namespace {
@@ -14,7 +15,7 @@ std::vector<Problem> parse(const std::string& text) { return parse_problem_set(t
 std::string error_of(const std::string& text) {
   try {
     parse(text);
-  } catch (const ConfigError& error) {
+  } catch (const text::ConfigError& error) {
     const std::string what = error.what();
     REQUIRE(what.starts_with("dir/set.json: "));
     REQUIRE(what.find('\n') == std::string::npos);
@@ -203,7 +204,8 @@ TEST_CASE("text that is not UTF-8 is refused in plain text", "[host]") {
 
 TEST_CASE("hostile size and depth are refused", "[host]") {
   CHECK(error_of(std::string(100'000, '[')) == "nested more than 16 levels deep");
-  CHECK(error_of(std::string(kMaxFileBytes + 1, ' ')) == "larger than 4 MiB, which no problem set needs");
+  CHECK(error_of(std::string(text::kMaxFileBytes + 1, ' ')) ==
+        "larger than 4 MiB, which no problem set needs");
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace nvfp4bench::config {
+namespace nvfp4bench::text {
 
 /// Bounds on hostile input; honest files are a few kilobytes and four levels deep.
 inline constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20;
@@ -48,4 +48,4 @@ nlohmann::json parse_json(std::string_view text, std::string_view origin);
 /// is near, all the candidates.
 std::string with_suggestion(std::string_view name, std::span<const std::string_view> candidates);
 
-}  // namespace nvfp4bench::config
+}  // namespace nvfp4bench::text

@@ -1,4 +1,4 @@
-#include "config/strict_json.hpp"
+#include "text/strict_json.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "config/lookup.hpp"
-#include "config/problem_set.hpp"
+#include "text/config_error.hpp"
+#include "text/nearest.hpp"
 
-namespace nvfp4bench::config {
+namespace nvfp4bench::text {
 namespace {
 
 using nlohmann::json;
@@ -178,4 +178,4 @@ std::string with_suggestion(std::string_view name, std::span<const std::string_v
   return fmt::format("{}; expected one of: {}", quoted, fmt::join(candidates, ", "));
 }
 
-}  // namespace nvfp4bench::config
+}  // namespace nvfp4bench::text
