@@ -73,11 +73,24 @@ struct Variant {
   Numerics numerics;
   /// Launches, passes over A, temporaries: what the report reasons with.
   Structure structure;
-  /// Empty if the variant can run this problem here, else the reason shown beside `skipped`.
-  /// `problem.op == op` is the caller's business.
-  std::string (*why_not)(const Problem& problem, const Machine& machine) = nullptr;
+  /// Empty if the variant can run a problem of its op here, else the reason shown beside `skipped`. Gets the
+  /// variant itself, so that one function can serve several.
+  std::string (*why_not)(const Variant& self, const Problem& problem, const Machine& machine) = nullptr;
   /// The pointers in `problem` stay valid while the kernel lives.
-  std::unique_ptr<Kernel> (*bind)(const ProblemView& problem, const Machine& machine) = nullptr;
+  std::unique_ptr<Kernel> (*bind)(const Variant& self, const ProblemView& problem,
+                                  const Machine& machine) = nullptr;
 };
+
+/// Empty if `variant` can run `problem` on `machine`, else why not.
+inline std::string why_not(const Variant& variant, const Problem& problem, const Machine& machine) {
+  if (variant.op != problem.op) {
+    return std::string("computes ")
+        .append(to_string(variant.op))
+        .append(", the problem is ")
+        .append(to_string(problem.op));
+  }
+  if (variant.on_gpu && !machine.gpu) return machine.gpu_why_not;
+  return variant.why_not(variant, problem, machine);
+}
 
 }  // namespace nvfp4bench::kernels

@@ -160,7 +160,7 @@ void compare(const std::string& title, const std::vector<int64_t>& ms, int threa
   for (const kernels::Variant* variant : kernels::variants()) {
     if (!variant->name.starts_with("cpu/")) continue;
     const bool is_dual = variant->op == Op::dual_gemm_silu;
-    kernels.push_back(variant->bind(is_dual ? dual : single, machine));
+    kernels.push_back(variant->bind(*variant, is_dual ? dual : single, machine));
     kernels::Kernel& kernel = *kernels.back();
     contenders.push_back({std::string(variant->name), [&kernel, &context] { kernel.run(context); },
                           is_dual ? 2 * macs : macs});

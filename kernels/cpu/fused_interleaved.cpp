@@ -35,7 +35,7 @@ class FusedInterleaved : public Kernel {
   Tiling tiling_;
 };
 
-std::unique_ptr<Kernel> bind(const ProblemView& problem, const Machine& machine) {
+std::unique_ptr<Kernel> bind(const Variant&, const ProblemView& problem, const Machine& machine) {
   return std::make_unique<FusedInterleaved>(problem, machine);
 }
 

@@ -36,7 +36,7 @@ class GemmKernel : public Kernel {
   Gemm gemm_;
 };
 
-std::unique_ptr<Kernel> bind(const ProblemView& problem, const Machine& machine) {
+std::unique_ptr<Kernel> bind(const Variant&, const ProblemView& problem, const Machine& machine) {
   return std::make_unique<GemmKernel>(problem, machine);
 }
 

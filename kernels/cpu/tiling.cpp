@@ -196,6 +196,6 @@ Output output_at(const ProblemView& problem, const Tile& tile, int64_t first, in
           group.n(), std::min(columns, tile.num_columns - first)};
 }
 
-std::string why_not(const Problem&, const Machine& machine) { return machine.isa_why_not; }
+std::string why_not(const Variant&, const Problem&, const Machine& machine) { return machine.isa_why_not; }
 
 }  // namespace nvfp4bench::kernels::cpu

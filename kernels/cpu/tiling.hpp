@@ -128,6 +128,6 @@ inline constexpr Numerics kNumerics{
     .accumulator = Accumulator::fp32_per_block, .silu = kSiluAccurate, .deterministic = true};
 
 /// Empty if a CPU variant can run here.
-std::string why_not(const Problem& problem, const Machine& machine);
+std::string why_not(const Variant&, const Problem& problem, const Machine& machine);
 
 }  // namespace nvfp4bench::kernels::cpu

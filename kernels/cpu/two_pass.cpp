@@ -66,7 +66,7 @@ class TwoPass : public Kernel {
   ProblemView up_gemm_;
 };
 
-std::unique_ptr<Kernel> bind(const ProblemView& problem, const Machine& machine) {
+std::unique_ptr<Kernel> bind(const Variant&, const ProblemView& problem, const Machine& machine) {
   return std::make_unique<TwoPass>(problem, machine);
 }
 

@@ -14,8 +14,7 @@ constexpr int kFirstWithWgmma = 90;
 
 bool uses_fp4(const Machine& machine) { return machine.gpu->capability >= kFirstWithFp4; }
 
-std::string why_not(const Problem& problem, const Machine& machine) {
-  if (!machine.gpu) return machine.gpu_why_not;
+std::string why_not(const Variant&, const Problem& problem, const Machine& machine) {
   if (machine.gpu->capability < kFirstWithWgmma) return "needs compute capability 9.0 or later";
   if (!library().why_not.empty()) return library().why_not;
   // cuBLASLt wants rows that start at multiples of 16 bytes, whatever the operand type.

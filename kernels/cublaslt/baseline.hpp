@@ -19,7 +19,7 @@ namespace nvfp4bench::kernels::cublaslt {
 /// fails a kernel that does worse. FP4 tensor cores add more products a step, and so lose less.
 inline constexpr Numerics kNumerics{Accumulator::hopper_fp16_k16, kSiluApprox, /*deterministic=*/true};
 
-std::string why_not(const Problem& problem, const Machine& machine);
+std::string why_not(const Variant&, const Problem& problem, const Machine& machine);
 
 /// The device has FP4 tensor cores.
 bool uses_fp4(const Machine& machine);

@@ -33,9 +33,8 @@ extern const Variant gemm{
     .numerics = kNumerics,
     .structure = {.launches = 1},
     .why_not = why_not,
-    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
-      return std::make_unique<Gemm>(problem, machine);
-    },
+    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
+        -> std::unique_ptr<Kernel> { return std::make_unique<Gemm>(problem, machine); },
 };
 
 }  // namespace nvfp4bench::kernels::cublaslt

@@ -35,8 +35,8 @@ class Stacked : public Baseline {
 };
 
 /// Stacked FP4 operands need b2's scale tiles to start where b1's end.
-std::string stacked_why_not(const Problem& problem, const Machine& machine) {
-  if (std::string reason = why_not(problem, machine); !reason.empty()) return reason;
+std::string stacked_why_not(const Variant& self, const Problem& problem, const Machine& machine) {
+  if (std::string reason = why_not(self, problem, machine); !reason.empty()) return reason;
   for (const Group& group : problem.groups)
     if (group.n % 128 != 0 && uses_fp4(machine))
       return "stacking FP4 operands needs n to be a multiple of 128";
@@ -53,9 +53,8 @@ extern const Variant stacked{
     .numerics = kNumerics,
     .structure = {.launches = 2, .passes_over_a = 1, .fp32_temporaries = true},
     .why_not = stacked_why_not,
-    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
-      return std::make_unique<Stacked>(problem, machine);
-    },
+    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
+        -> std::unique_ptr<Kernel> { return std::make_unique<Stacked>(problem, machine); },
 };
 
 }  // namespace nvfp4bench::kernels::cublaslt

@@ -147,8 +147,7 @@ void BoundGemm::run(CUstream_st* stream) const {
   if (launch_ != nullptr) launch_(arguments_, num_blocks_, stream);
 }
 
-std::string why_not(const Problem& problem, const Machine& machine) {
-  if (!machine.gpu) return machine.gpu_why_not;
+std::string why_not(const Variant&, const Problem& problem, const Machine& machine) {
   if (machine.gpu->capability != 90) return "needs a Hopper GPU (compute capability 9.0)";
   for (const Group& group : problem.groups) {
     if (group.k % 32 != 0) return "needs K % 32 == 0: the copy engine reads rows of whole 16-byte units";

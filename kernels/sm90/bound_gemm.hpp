@@ -38,6 +38,6 @@ class BoundGemm {
 };
 
 /// Why the sm90 kernels cannot run a problem on the current device; empty if they can.
-std::string why_not(const Problem& problem, const Machine& machine);
+std::string why_not(const Variant&, const Problem& problem, const Machine& machine);
 
 }  // namespace nvfp4bench::kernels::sm90

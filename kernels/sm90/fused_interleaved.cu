@@ -36,9 +36,8 @@ const Variant fused_interleaved{
     .numerics = kNumerics,
     .structure = {.launches = 1, .passes_over_a = 1},
     .why_not = why_not,
-    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
-      return std::make_unique<FusedInterleaved>(problem, machine);
-    },
+    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
+        -> std::unique_ptr<Kernel> { return std::make_unique<FusedInterleaved>(problem, machine); },
 };
 
 }  // namespace nvfp4bench::kernels::sm90

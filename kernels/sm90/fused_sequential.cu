@@ -33,9 +33,8 @@ const Variant fused_sequential{
     .numerics = kNumerics,
     .structure = {.launches = 1, .passes_over_a = 2},
     .why_not = why_not,
-    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
-      return std::make_unique<FusedSequential>(problem, machine);
-    },
+    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
+        -> std::unique_ptr<Kernel> { return std::make_unique<FusedSequential>(problem, machine); },
 };
 
 }  // namespace nvfp4bench::kernels::sm90

@@ -35,9 +35,8 @@ const Variant gemm{
     .numerics = kNumerics,
     .structure = {.launches = 1, .passes_over_a = 1},
     .why_not = why_not,
-    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
-      return std::make_unique<Gemm>(problem, machine);
-    },
+    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
+        -> std::unique_ptr<Kernel> { return std::make_unique<Gemm>(problem, machine); },
 };
 
 }  // namespace nvfp4bench::kernels::sm90

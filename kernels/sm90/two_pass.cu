@@ -71,9 +71,8 @@ const Variant two_pass{
     .numerics = kNumerics,
     .structure = {.launches = 3, .passes_over_a = 2, .fp32_temporaries = true},
     .why_not = why_not,
-    .bind = [](const ProblemView& problem, const Machine& machine) -> std::unique_ptr<Kernel> {
-      return std::make_unique<TwoPass>(problem, machine);
-    },
+    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
+        -> std::unique_ptr<Kernel> { return std::make_unique<TwoPass>(problem, machine); },
 };
 
 }  // namespace nvfp4bench::kernels::sm90

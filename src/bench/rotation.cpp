@@ -23,7 +23,7 @@ int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes) {
 
 void Rotation::bind(const kernels::Variant& variant, const kernels::Machine& machine, double call_s) {
   for (const ProblemView& copy : copies_.views) {
-    kernels::Kernel& twin = *twins_.emplace_back(variant.bind(copy, machine));
+    kernels::Kernel& twin = *twins_.emplace_back(variant.bind(variant, copy, machine));
     if (!twin.prepares_weights()) continue;
     const auto prepare = [&](kernels::RunContext& context) { twin.prepare_weights(context); };
     (void)stopwatch_->measure(stopwatch_->once(), prepare);

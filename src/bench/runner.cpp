@@ -196,11 +196,7 @@ std::vector<Runner::Candidate> Runner::choose(std::span<const kernels::Variant* 
     const kernels::Variant& variant = *shown[i];
     VariantResult& row = result.variants[i];
     try {
-      const std::string why_not =
-          variant.op != problem.op
-              ? fmt::format("computes {}, the problem is {}", to_string(variant.op), to_string(problem.op))
-          : variant.on_gpu && !machine_.gpu ? machine_.gpu_why_not
-                                            : variant.why_not(problem, machine_);
+      const std::string why_not = kernels::why_not(variant, problem, machine_);
       if (why_not.empty()) {
         candidates.push_back({variant, row});
       } else {

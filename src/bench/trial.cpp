@@ -74,7 +74,7 @@ void Trial::end(Status status, std::string reason) {
 void Trial::bind() {
   attempt([&] {
     stopwatch_ = arena_.make_stopwatch();
-    kernel_ = variant_.bind(arena_.view(), context_.options.machine);
+    kernel_ = variant_.bind(variant_, arena_.view(), context_.options.machine);
     if (kernel_->prepares_weights()) {
       const auto prepare = [&](kernels::RunContext& run) { kernel_->prepare_weights(run); };
       preparation_s_ = stopwatch_->measure(stopwatch_->once(), prepare).seconds;

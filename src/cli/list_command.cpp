@@ -29,9 +29,7 @@ void list_variants(std::span<const kernels::Variant* const> variants) {
   const kernels::Machine machine = make_machine(nvfp4::best_isa(), omp_get_num_procs());
   fmt::print("variants\n");
   for (const kernels::Variant* variant : variants) {
-    const std::string reason = variant->on_gpu && !machine.gpu
-                                   ? machine.gpu_why_not
-                                   : variant->why_not(modest_problem(variant->op), machine);
+    const std::string reason = kernels::why_not(*variant, modest_problem(variant->op), machine);
     fmt::print("  {:<24} {:<15} {}\n", variant->name, to_string(variant->op), variant->summary);
     if (!reason.empty()) fmt::print("  {:<24} cannot run here: {}\n", "", reason);
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "kernels/variant.hpp"
 #include "validate/reference.hpp"
@@ -50,10 +51,16 @@ struct Fake {
   }
 };
 
-template <std::size_t kSlot>
+/// A variant that follows one of the scripts.
+struct FakeVariant : kernels::Variant {
+  std::size_t slot = 0;
+
+  Fake::Script& script() const { return Fake::instance().scripts[slot]; }
+};
+
 class FakeKernel : public kernels::Kernel {
  public:
-  explicit FakeKernel(const ProblemView& view) : view_(view) {
+  FakeKernel(const FakeVariant& variant, const ProblemView& view) : variant_(variant), view_(view) {
     if (script().bind) script().bind();
     ++script().kernels_alive;
   }
@@ -61,36 +68,40 @@ class FakeKernel : public kernels::Kernel {
 
   bool prepares_weights() const override { return script().prepare != nullptr; }
   void prepare_weights(kernels::RunContext&) override { script().prepare(); }
-  int64_t workspace_bytes() const override { return 1000 + kSlot; }
+  int64_t workspace_bytes() const override { return 1000 + static_cast<int64_t>(variant_.slot); }
 
   void run(kernels::RunContext& context) override {
     ++runs_;
-    Fake::instance().log += static_cast<char>('a' + kSlot);
+    Fake::instance().log += static_cast<char>('a' + variant_.slot);
     if (script().run) return script().run(runs_, view_, context);
     write_exact(view_);
     Fake::instance().now_ms += 10;
   }
 
  private:
-  static Fake::Script& script() { return Fake::instance().scripts[kSlot]; }
+  Fake::Script& script() const { return variant_.script(); }
+
+  const FakeVariant& variant_;
   const ProblemView& view_;
   int runs_ = 0;
 };
 
-/// Named fake/a, fake/b, ...
-template <std::size_t kSlot>
-kernels::Variant fake_variant() {
-  static const std::string name = std::string("fake/") + static_cast<char>('a' + kSlot);
-  return {
-      .name = name,
-      .summary = "does as it is told",
-      .numerics = {.accumulator = Accumulator::unknown_fp32, .silu = kSiluAccurate, .deterministic = true},
-      .structure = {},
-      .why_not = [](const Problem&,
-                    const kernels::Machine&) { return Fake::instance().scripts[kSlot].why_not; },
-      .bind = [](const ProblemView& view, const kernels::Machine&) -> std::unique_ptr<kernels::Kernel> {
-        return std::make_unique<FakeKernel<kSlot>>(view);
-      }};
+/// Named fake/a, fake/b, ... It outlives its kernels.
+inline FakeVariant fake_variant(std::size_t slot) {
+  static constexpr std::array<std::string_view, 3> kNames{"fake/a", "fake/b", "fake/c"};
+  FakeVariant variant;
+  variant.name = kNames.at(slot);
+  variant.summary = "does as it is told";
+  variant.numerics = {.accumulator = Accumulator::unknown_fp32, .silu = kSiluAccurate, .deterministic = true};
+  variant.slot = slot;
+  variant.why_not = [](const kernels::Variant& self, const Problem&, const kernels::Machine&) {
+    return static_cast<const FakeVariant&>(self).script().why_not;
+  };
+  variant.bind = [](const kernels::Variant& self, const ProblemView& view,
+                    const kernels::Machine&) -> std::unique_ptr<kernels::Kernel> {
+    return std::make_unique<FakeKernel>(static_cast<const FakeVariant&>(self), view);
+  };
+  return variant;
 }
 
 }  // namespace nvfp4bench::bench

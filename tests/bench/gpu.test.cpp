@@ -127,9 +127,9 @@ class GpuBench {
   Fake& fake = Fake::instance();
   FakeDevice device;
   kernels::Machine machine;
-  kernels::Variant a = fake_variant<0>();
-  kernels::Variant b = fake_variant<1>();
-  kernels::Variant c = fake_variant<2>();
+  FakeVariant a = fake_variant(0);
+  FakeVariant b = fake_variant(1);
+  FakeVariant c = fake_variant(2);
   Problem problem;
   std::size_t problems = 1;
 };

@@ -58,9 +58,9 @@ class FakeBench {
   Fake::Script& script_a = fake.scripts[0];
   Fake::Script& script_b = fake.scripts[1];
   Fake::Script& script_c = fake.scripts[2];
-  kernels::Variant a = fake_variant<0>();
-  kernels::Variant b = fake_variant<1>();
-  kernels::Variant c = fake_variant<2>();
+  FakeVariant a = fake_variant(0);
+  FakeVariant b = fake_variant(1);
+  FakeVariant c = fake_variant(2);
   std::size_t variants = 2;
   bool named = false;
 

@@ -35,8 +35,11 @@ kernels::Variant loses_gpu(std::string_view name, std::string_view summary) {
   variant.name = name;
   variant.summary = summary;
   variant.on_gpu = true;
-  variant.why_not = [](const Problem&, const kernels::Machine&) { return std::string(); };
-  variant.bind = [](const ProblemView&, const kernels::Machine&) -> std::unique_ptr<kernels::Kernel> {
+  variant.why_not = [](const kernels::Variant&, const Problem&, const kernels::Machine&) {
+    return std::string();
+  };
+  variant.bind = [](const kernels::Variant&, const ProblemView&,
+                    const kernels::Machine&) -> std::unique_ptr<kernels::Kernel> {
     return std::make_unique<LosesGpu<kHangs>>();
   };
   return variant;

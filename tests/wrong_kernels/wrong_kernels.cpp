@@ -8,7 +8,7 @@
 namespace nvfp4bench::wrong_kernels {
 
 std::span<const kernels::Variant* const> variants() {
-  static constexpr const kernels::Variant* kVariants[] = {
+  static const kernels::Variant* const kVariants[] = {
       &gemm_only,           &swapped_b1_b2,  &swapped_nibbles, &linear_scales, &last_k_tile_lost,
       &one_element_skipped, &nan_everywhere, &writes_outside,  &throws,
 #ifdef NVFP4BENCH_HAS_CUDA
@@ -23,6 +23,12 @@ const kernels::Variant& real(std::string_view name) {
     if (variant->name == name) return *variant;
   }
   throw std::logic_error("no variant " + std::string(name));
+}
+
+std::unique_ptr<kernels::Kernel> bind_real(std::string_view name, const ProblemView& problem,
+                                           const kernels::Machine& machine) {
+  const kernels::Variant& variant = real(name);
+  return variant.bind(variant, problem, machine);
 }
 
 }  // namespace nvfp4bench::wrong_kernels

@@ -2,6 +2,7 @@
 // doctored operands, or doctors its output, so that it runs at full speed on real problems.
 #pragma once
 
+#include <memory>
 #include <span>
 
 #include "kernels/variant.hpp"
@@ -14,11 +15,14 @@ std::span<const kernels::Variant* const> variants();
 /// A real variant by name; it must exist.
 const kernels::Variant& real(std::string_view name);
 
+std::unique_ptr<kernels::Kernel> bind_real(std::string_view name, const ProblemView& problem,
+                                           const kernels::Machine& machine);
+
 extern const kernels::Variant gemm_only;
-extern const kernels::Variant swapped_b1_b2;
-extern const kernels::Variant swapped_nibbles;
-extern const kernels::Variant linear_scales;
-extern const kernels::Variant last_k_tile_lost;
+extern const kernels::Variant& swapped_b1_b2;
+extern const kernels::Variant& swapped_nibbles;
+extern const kernels::Variant& linear_scales;
+extern const kernels::Variant& last_k_tile_lost;
 extern const kernels::Variant one_element_skipped;
 extern const kernels::Variant nan_everywhere;
 extern const kernels::Variant writes_outside;

@@ -22,7 +22,7 @@ class Doctored : public kernels::Kernel {
  public:
   Doctored(ProblemView problem, const kernels::Machine& machine, Doctor doctor) {
     for (GroupView& group : problem.groups) doctor(group, copies_);
-    kernel_ = real(kReal).bind(problem, machine);
+    kernel_ = bind_real(kReal, problem, machine);
   }
 
   bool prepares_weights() const override { return kernel_->prepares_weights(); }
@@ -35,23 +35,27 @@ class Doctored : public kernels::Kernel {
   std::unique_ptr<kernels::Kernel> kernel_;
 };
 
-template <Doctor kDoctor>
-std::unique_ptr<kernels::Kernel> bind_doctored(const ProblemView& problem, const kernels::Machine& machine) {
-  return std::make_unique<Doctored>(problem, machine, kDoctor);
+struct DoctoredVariant : kernels::Variant {
+  Doctor doctor = nullptr;
+};
+
+std::unique_ptr<kernels::Kernel> bind_doctored(const kernels::Variant& self, const ProblemView& problem,
+                                               const kernels::Machine& machine) {
+  return std::make_unique<Doctored>(problem, machine, static_cast<const DoctoredVariant&>(self).doctor);
 }
 
-std::string why_not(const Problem& problem, const kernels::Machine& machine) {
-  return real(kReal).why_not(problem, machine);
+std::string why_not(const kernels::Variant&, const Problem& problem, const kernels::Machine& machine) {
+  return kernels::why_not(real(kReal), problem, machine);
 }
 
-template <Doctor kDoctor>
-constexpr kernels::Variant doctored(std::string_view name, std::string_view summary) {
-  kernels::Variant variant;
+constexpr DoctoredVariant doctored(std::string_view name, std::string_view summary, Doctor doctor) {
+  DoctoredVariant variant;
   variant.name = name;
   variant.summary = summary;
   variant.numerics = {Accumulator::fp32_per_block, kSiluAccurate, true};
   variant.why_not = why_not;
-  variant.bind = bind_doctored<kDoctor>;
+  variant.bind = bind_doctored;
+  variant.doctor = doctor;
   return variant;
 }
 
@@ -89,15 +93,20 @@ void lose_last_k_tile(GroupView& group, Copies& copies) {
   }
 }
 
+const DoctoredVariant kSwappedB1B2 =
+    doctored("wrong/swapped_b1_b2", "silu on the up projection instead of the gate", swap_weights);
+const DoctoredVariant kSwappedNibbles =
+    doctored("wrong/swapped_nibbles", "even k of a in the high nibble", swap_nibbles);
+const DoctoredVariant kLinearScales = doctored(
+    "wrong/linear_scales", "scales of a read row by row, not in blocks", read_scales_in_linear_order);
+const DoctoredVariant kLastKTileLost =
+    doctored("wrong/last_k_tile_lost", "main loop one tile of 64 k too short", lose_last_k_tile);
+
 }  // namespace
 
-const kernels::Variant swapped_b1_b2 =
-    doctored<swap_weights>("wrong/swapped_b1_b2", "silu on the up projection instead of the gate");
-const kernels::Variant swapped_nibbles =
-    doctored<swap_nibbles>("wrong/swapped_nibbles", "even k of a in the high nibble");
-const kernels::Variant linear_scales = doctored<read_scales_in_linear_order>(
-    "wrong/linear_scales", "scales of a read row by row, not in blocks");
-const kernels::Variant last_k_tile_lost =
-    doctored<lose_last_k_tile>("wrong/last_k_tile_lost", "main loop one tile of 64 k too short");
+const kernels::Variant& swapped_b1_b2 = kSwappedB1B2;
+const kernels::Variant& swapped_nibbles = kSwappedNibbles;
+const kernels::Variant& linear_scales = kLinearScales;
+const kernels::Variant& last_k_tile_lost = kLastKTileLost;
 
 }  // namespace nvfp4bench::wrong_kernels

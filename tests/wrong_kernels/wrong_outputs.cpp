@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view kReal = "cpu/fused_interleaved";
 
-std::string why_not(const Problem& problem, const kernels::Machine& machine) {
-  return real(kReal).why_not(problem, machine);
+std::string why_not(const kernels::Variant&, const Problem& problem, const kernels::Machine& machine) {
+  return kernels::why_not(real(kReal), problem, machine);
 }
 
 constexpr kernels::Variant broken(std::string_view name, std::string_view summary,
@@ -27,18 +27,19 @@ constexpr kernels::Variant broken(std::string_view name, std::string_view summar
 }
 
 /// The single product where the dual one is wanted: the bug that this tool began with.
-std::unique_ptr<kernels::Kernel> bind_gemm(const ProblemView& problem, const kernels::Machine& machine) {
+std::unique_ptr<kernels::Kernel> bind_gemm(const kernels::Variant&, const ProblemView& problem,
+                                           const kernels::Machine& machine) {
   ProblemView single = problem;
   single.op = Op::gemm;
   for (GroupView& group : single.groups) group.b2 = {};
-  return real("cpu/gemm").bind(single, machine);
+  return bind_real("cpu/gemm", single, machine);
 }
 
 /// Runs the real kernel and tampers with what it leaves in memory.
 class Tampering : public kernels::Kernel {
  public:
   Tampering(const ProblemView& problem, const kernels::Machine& machine)
-      : problem_(problem), kernel_(real(kReal).bind(problem, machine)) {}
+      : problem_(problem), kernel_(bind_real(kReal, problem, machine)) {}
 
   int64_t workspace_bytes() const override { return kernel_->workspace_bytes(); }
 
@@ -102,7 +103,8 @@ class Throws : public Tampering {
 };
 
 template <class Wrong>
-std::unique_ptr<kernels::Kernel> bind(const ProblemView& problem, const kernels::Machine& machine) {
+std::unique_ptr<kernels::Kernel> bind(const kernels::Variant&, const ProblemView& problem,
+                                      const kernels::Machine& machine) {
   return std::make_unique<Wrong>(problem, machine);
 }
 

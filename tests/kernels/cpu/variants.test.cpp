@@ -63,7 +63,7 @@ struct TestProblem {
       view.groups.push_back({g.a.view(), g.b1.view(), op == Op::gemm ? MatrixView{} : g.b2.view(), g.alpha1,
                              g.alpha2, g.c.data()});
     }
-    const auto kernel = variant.bind(view, machine);
+    const auto kernel = variant.bind(variant, view, machine);
     phases.names.clear();
     kernels::RunContext context{phases};
     kernel->run(context);
@@ -168,7 +168,7 @@ TEST_CASE("problems of any size are computed in 4 MB, and their rows in turn") {
       for (TestGroup& g : problem.groups) {
         view.groups.push_back({g.a.view(), g.b1.view(), {}, 1, 1, g.c.data()});
       }
-      CHECK(variant->bind(view, machine(isa, 2))->workspace_bytes() <= 4'000'000);
+      CHECK(variant->bind(*variant, view, machine(isa, 2))->workspace_bytes() <= 4'000'000);
     }
   }
 }
@@ -311,7 +311,7 @@ TEST_CASE("two_pass reports its three phases and its temporaries; the fused vari
     TestGroup& g = problem.groups[0];
     const ProblemView view{
         problem.op, problem.output, {{g.a.view(), g.b1.view(), g.b2.view(), 1, 1, g.c.data()}}};
-    const int64_t workspace = variant->bind(view, here)->workspace_bytes();
+    const int64_t workspace = variant->bind(*variant, view, here)->workspace_bytes();
     CHECK((workspace >= kTemporaries) == variant->structure.fp32_temporaries);
   }
 }
@@ -319,9 +319,9 @@ TEST_CASE("two_pass reports its three phases and its temporaries; the fused vari
 TEST_CASE("an instruction set that is not here is a reason not to run") {
   for (const Variant* variant : cpu_variants(Op::gemm)) {
     Machine machine;
-    CHECK(variant->why_not({}, machine).empty());
+    CHECK(kernels::why_not(*variant, {.op = Op::gemm}, machine).empty());
     machine.isa_why_not = "this CPU lacks AVX512F";
-    CHECK(variant->why_not({}, machine) == "this CPU lacks AVX512F");
+    CHECK(kernels::why_not(*variant, {.op = Op::gemm}, machine) == "this CPU lacks AVX512F");
   }
 }
 
