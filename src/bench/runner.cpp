@@ -46,13 +46,11 @@ void check_memory(std::span<const Job> jobs, const Instruments& instruments) {
   }
 }
 
-/// How a variant reads until more is known, and for good if the run ends before.
+/// How a variant reads until more is known.
 VariantResult not_finished(const kernels::Variant& variant) {
   VariantResult result;
   result.variant = variant.name;
   result.summary = variant.summary;
-  result.status = Status::skipped;
-  result.reason = "interrupted";
   result.numerics = variant.numerics;
   result.structure = variant.structure;
   result.on_gpu = variant.on_gpu;
@@ -200,6 +198,7 @@ std::vector<Runner::Candidate> Runner::choose(std::span<const kernels::Variant* 
       if (why_not.empty()) {
         candidates.push_back({variant, row});
       } else {
+        row.status = Status::skipped;
         row.reason = why_not;
       }
     } catch (const std::exception& error) {
@@ -296,8 +295,9 @@ void Runner::trial_ended(const Trial& trial, std::vector<Trial>& trials, Setup& 
     machine_.gpu_why_not = fmt::format("the GPU was lost in {}", ended.variant);
     machine_.gpu.reset();
     for (const Candidate& candidate : candidates) {
-      if (candidate.variant.on_gpu && candidate.result.status == Status::skipped)
-        candidate.result.reason = machine_.gpu_why_not;
+      if (!candidate.variant.on_gpu || candidate.result.status != Status::pending) continue;
+      candidate.result.status = Status::skipped;
+      candidate.result.reason = machine_.gpu_why_not;
     }
     for (Trial& other : trials) {
       if (!other.ended() && other.result().on_gpu) other.skip(machine_.gpu_why_not);

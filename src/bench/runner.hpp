@@ -43,7 +43,7 @@ struct RunObserver {
   /// "g8_k7168: reference", "g8_k7168: timing: cpu/two_pass, sample 12", ...: the step that begins now.
   std::function<void(std::string_view)> progress;
   /// A variant or a problem is complete; `result` is valid to report as it stands: variants that are not
-  /// complete read as skipped, "interrupted".
+  /// complete are pending.
   std::function<void(const RunResult& result)> updated;
   /// All variants of `problem`, the last of result.problems, are complete.
   std::function<void(const RunResult& result, const ProblemResult& problem)> problem_done;

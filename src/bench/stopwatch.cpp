@@ -32,24 +32,6 @@ class HostPhases : public kernels::PhaseSink {
 
 }  // namespace
 
-std::string_view to_string(Method method) {
-  switch (method) {
-    case Method::wall:
-      return "wall clock";
-    case Method::cold_graph:
-      return "GPU time, cold L2, CUDA graph";
-    case Method::cold_stream:
-      return "GPU time, cold L2, stream";
-    case Method::warm_graph:
-      return "GPU time, warm L2, CUDA graph";
-    case Method::warm_stream:
-      return "GPU time, warm L2, stream";
-    case Method::rotated_graph:
-      return "GPU time, operands rotated";
-  }
-  return "?";
-}
-
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }

@@ -10,15 +10,9 @@
 
 #include "kernels/variant.hpp"
 #include "model/board_state.hpp"
+#include "model/method.hpp"
 
 namespace nvfp4bench::bench {
-
-/// What is measured. Cold: nothing of the operands is in the device's L2. Warm: the same call came just
-/// before. Graph: the call was captured once into a CUDA graph, whose launch is measured. Rotated: the graph
-/// holds many calls, each on another copy of the operands than the one before (bench/rotation.hpp).
-enum class Method { wall, cold_graph, cold_stream, warm_graph, warm_stream, rotated_graph };
-
-std::string_view to_string(Method method);
 
 struct PhaseTime {
   std::string name;

@@ -182,11 +182,11 @@ OtherTiming Trial::measure_aside(Method method, const std::function<Sample()>& m
   std::vector<double> samples;
   for (int i = 1; i <= kSamplesAside; ++i) {
     const Sample sample = run_poisoned(measure);
-    check_against_first(fmt::format("{}, run {}", to_string(method), i));
+    check_against_first(fmt::format("{}, run {}", title_of(method), i));
     record_phases(sample);
     samples.push_back(sample.seconds);
   }
-  return {std::string(to_string(method)), summarize(samples, "sample limit")};
+  return {std::string(title_of(method)), summarize(samples, "sample limit")};
 }
 
 std::optional<OtherTiming> Trial::measure_rotated(double call_s) {
@@ -219,7 +219,7 @@ void Trial::report_times() {
   }
   if (auto rotated = measure_rotated(timing.median)) others.push_back(std::move(*rotated));
   result_.other_timings = std::move(others);
-  result_.method = to_string(methods.front());
+  result_.method = title_of(methods.front());
   result_.gpu_clocks = cross_check_.clocks();
   for (const Phase& phase : phases_) {
     // Phases come from every sample of the primary method, or from one of the others.

@@ -15,8 +15,9 @@
 
 namespace nvfp4bench {
 
-/// The outcome of one variant on one problem; each but the first comes with a reason.
+/// The outcome of one variant on one problem; each but the first two comes with a reason.
 enum class Status {
+  pending,  // not finished: the run is going on, or was interrupted
   passed,
   failed,      // a wrong result
   mistrusted,  // it matched, but the match proves little
@@ -27,6 +28,8 @@ enum class Status {
 
 constexpr std::string_view to_string(Status status) {
   switch (status) {
+    case Status::pending:
+      return "pending";
     case Status::passed:
       return "passed";
     case Status::failed:
@@ -116,7 +119,7 @@ struct Verdict {
 struct VariantResult {
   std::string variant;
   std::string summary;
-  Status status = Status::skipped;
+  Status status = Status::pending;
   std::string reason;
   Numerics numerics;
   Structure structure;

@@ -44,6 +44,7 @@ Paint paint_of(Status status) {
       return Paint::green;
     case Status::mistrusted:
       return Paint::yellow;
+    case Status::pending:
     case Status::skipped:
       return Paint::dim;
     case Status::failed:

@@ -59,6 +59,7 @@ std::string_view outcome(Status status) {
   switch (status) {
     case Status::passed:
       return "";
+    case Status::pending:
     case Status::skipped:
       return "skipped";
     case Status::errored:
@@ -78,8 +79,8 @@ std::string testcase(const ProblemResult& p, const VariantResult& v) {
   const std::string_view element = outcome(v.status);
   if (element.empty()) return out + "/>\n";
   const std::string type = element == "skipped" ? "" : fmt::format(" type=\"{}\"", to_string(v.status));
-  return out +
-         fmt::format(">\n      <{}{} message=\"{}\"/>\n    </testcase>\n", element, type, escaped(v.reason));
+  return out + fmt::format(">\n      <{}{} message=\"{}\"/>\n    </testcase>\n", element, type,
+                           v.status == Status::pending ? "not finished" : escaped(v.reason));
 }
 
 std::string testsuite(const ProblemResult& p) {

@@ -173,7 +173,7 @@ std::string terminal(const RunResult& run, const ProblemResult& problem, const S
 std::string summary(const RunResult& run, const Style& style) {
   std::string out;
   for (const Status status : {Status::passed, Status::failed, Status::mistrusted, Status::rejected,
-                              Status::errored, Status::skipped}) {
+                              Status::errored, Status::skipped, Status::pending}) {
     long long n = 0;
     for (const ProblemResult& p : run.problems) {
       n += std::count_if(p.variants.begin(), p.variants.end(),

@@ -154,10 +154,10 @@ TEST_CASE("outputs of GPU variants are poisoned, judged and fetched like those o
 TEST_CASE("the first method decides, the others stand beside it") {
   GpuBench bench;
   const VariantResult result = bench.run().problems.at(0).variants.at(0);
-  CHECK(result.method == to_string(Method::cold_graph));
+  CHECK(result.method == title_of(Method::cold_graph));
   CHECK(result.timing->median == Approx(0.01));
   REQUIRE(result.other_timings.size() == 1);
-  CHECK(result.other_timings[0].method == to_string(Method::warm_stream));
+  CHECK(result.other_timings[0].method == title_of(Method::warm_stream));
   CHECK(result.other_timings[0].timing.median == Approx(0.1));
   CHECK(result.other_timings[0].timing.samples.size() == 20);
 }
@@ -208,7 +208,7 @@ TEST_CASE("a twin that cannot be bound costs the rotated time and nothing else")
   const VariantResult result = bench.run().problems.at(0).variants.at(0);
   CHECK(result.status == Status::passed);
   REQUIRE(result.other_timings.size() == 1);
-  CHECK(result.other_timings[0].method == to_string(Method::warm_stream));
+  CHECK(result.other_timings[0].method == title_of(Method::warm_stream));
 }
 
 TEST_CASE("an output that is wrong with operands rotated fails the variant and leaves no times") {

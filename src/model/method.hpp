@@ -1,0 +1,54 @@
+// The ways in which a call is measured.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace nvfp4bench {
+
+/// Cold: nothing of the operands is in the device's L2. Warm: the same call came just before. Graph: the call
+/// was captured once into a CUDA graph, whose launch is measured. Rotated: the graph holds many calls, each on
+/// another copy of the operands than the one before (bench/rotation.hpp).
+enum class Method { wall, cold_graph, cold_stream, warm_graph, warm_stream, rotated_graph };
+
+inline constexpr std::array kMethods{Method::wall,       Method::cold_graph,  Method::cold_stream,
+                                     Method::warm_graph, Method::warm_stream, Method::rotated_graph};
+
+constexpr std::string_view to_string(Method method) {
+  switch (method) {
+    case Method::wall:
+      return "wall";
+    case Method::cold_graph:
+      return "cold_graph";
+    case Method::cold_stream:
+      return "cold_stream";
+    case Method::warm_graph:
+      return "warm_graph";
+    case Method::warm_stream:
+      return "warm_stream";
+    case Method::rotated_graph:
+      return "rotated_graph";
+  }
+  return "?";
+}
+
+/// What a method is to a reader: "GPU time, cold L2, CUDA graph".
+constexpr std::string_view title_of(Method method) {
+  switch (method) {
+    case Method::wall:
+      return "wall clock";
+    case Method::cold_graph:
+      return "GPU time, cold L2, CUDA graph";
+    case Method::cold_stream:
+      return "GPU time, cold L2, stream";
+    case Method::warm_graph:
+      return "GPU time, warm L2, CUDA graph";
+    case Method::warm_stream:
+      return "GPU time, warm L2, stream";
+    case Method::rotated_graph:
+      return "GPU time, operands rotated";
+  }
+  return "?";
+}
+
+}  // namespace nvfp4bench
