@@ -44,7 +44,7 @@ int64_t free_memory_bytes() {
 
 }  // namespace
 
-DeviceArena::DeviceArena(DeviceState& state, const ProblemView& host, validate::GuardedOutputs& outputs)
+DeviceArena::DeviceArena(DeviceState& state, const ProblemView& host, data::OutputImage& outputs)
     : state_(state), host_outputs_(outputs.images()), view_(host) {
   const std::vector<Array> arrays = arrays_of(view_);
   int64_t operand_bytes = kPadBytes;
@@ -70,7 +70,7 @@ DeviceArena::DeviceArena(DeviceState& state, const ProblemView& host, validate::
   }
   for (std::size_t g = 0; g < host_outputs_.size(); ++g) {
     const cuda::DeviceBuffer& output = outputs_.emplace_back(host_outputs_[g].size());
-    view_.groups[g].c = output.data() + validate::GuardedOutputs::kGuardBytes;
+    view_.groups[g].c = output.data() + data::OutputImage::kGuardBytes;
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include "bench/arena.hpp"
 #include "bench/device_state.hpp"
-#include "validate/guarded_output.hpp"
+#include "data/output_image.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -15,7 +15,7 @@ namespace nvfp4bench::bench {
 class DeviceArena : public Arena {
  public:
   /// Throws NotEnoughGpuMemory.
-  DeviceArena(DeviceState& state, const ProblemView& host, validate::GuardedOutputs& outputs);
+  DeviceArena(DeviceState& state, const ProblemView& host, data::OutputImage& outputs);
 
   const ProblemView& view() const override { return view_; }
   void send_outputs() override;

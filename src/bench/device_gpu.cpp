@@ -67,7 +67,7 @@ class DeviceGpu : public Gpu {
     return result;
   }
 
-  std::unique_ptr<Arena> make_arena(const ProblemView& host, validate::GuardedOutputs& outputs) override {
+  std::unique_ptr<Arena> make_arena(const ProblemView& host, data::OutputImage& outputs) override {
     return std::make_unique<DeviceArena>(state_, host, outputs);
   }
 

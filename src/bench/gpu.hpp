@@ -5,10 +5,10 @@
 #include <stdexcept>
 
 #include "bench/arena.hpp"
+#include "data/output_image.hpp"
 #include "model/device.hpp"
 #include "model/problem.hpp"
 #include "model/result.hpp"
-#include "validate/guarded_output.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -24,7 +24,7 @@ class Gpu {
   /// Device and flush size; with `ceilings`, those are measured too, and the launch floor. Takes a second.
   virtual GpuResult describe(bool ceilings) = 0;
   /// `host` and `outputs` must outlive the arena. Throws NotEnoughGpuMemory.
-  virtual std::unique_ptr<Arena> make_arena(const ProblemView& host, validate::GuardedOutputs& outputs) = 0;
+  virtual std::unique_ptr<Arena> make_arena(const ProblemView& host, data::OutputImage& outputs) = 0;
 };
 
 /// Throws if the device cannot be used. Built without CUDA, it always does.

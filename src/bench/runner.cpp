@@ -14,7 +14,7 @@
 #include "bench/gpu.hpp"
 #include "bench/plausibility.hpp"
 #include "bench/trial.hpp"
-#include "validate/guarded_output.hpp"
+#include "data/output_image.hpp"
 
 namespace nvfp4bench::bench {
 namespace {
@@ -62,7 +62,7 @@ struct Setup {
   explicit Setup(const Problem& problem) : outputs(problem) {}
 
   data::Operands generated;
-  validate::GuardedOutputs outputs;
+  data::OutputImage outputs;
   ProblemView view;
   std::optional<validate::Reference> reference;
   std::unique_ptr<Arena> host;

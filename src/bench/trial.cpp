@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "bench/statistics.hpp"
+#include "data/poison.hpp"
 #include "validate/judge.hpp"
-#include "validate/poison.hpp"
 
 namespace nvfp4bench::bench {
 namespace {
@@ -134,7 +134,7 @@ Sample Trial::call(Method method) {
 
 Sample Trial::run_poisoned(const std::function<Sample()>& measure) {
   const OutputType type = context_.problem.output;
-  poison_ = runs_++ % 2 == 0 ? validate::nan_poison(type) : validate::finite_poison(type);
+  poison_ = runs_++ % 2 == 0 ? data::nan_poison(type) : data::finite_poison(type);
   context_.outputs.poison(poison_);
   arena_.send_outputs();
   Sample sample = measure();

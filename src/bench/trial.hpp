@@ -16,9 +16,9 @@
 #include "bench/runner.hpp"
 #include "bench/stopping_rule.hpp"
 #include "bench/stopwatch.hpp"
+#include "data/output_image.hpp"
 #include "kernels/variant.hpp"
 #include "model/result.hpp"
-#include "validate/guarded_output.hpp"
 #include "validate/reference.hpp"
 
 namespace nvfp4bench::bench {
@@ -29,7 +29,7 @@ struct TrialContext {
   /// On the host, whose c is attached to `outputs`.
   const ProblemView& view;
   /// One set for all variants: a trial's output lives until another trial runs.
-  validate::GuardedOutputs& outputs;
+  data::OutputImage& outputs;
   /// Null with RunOptions::time_only.
   const validate::Reference* reference;
   const Work& work;

@@ -7,10 +7,10 @@
 #include <limits>
 #include <vector>
 
+#include "data/poison.hpp"
 #include "validate/conclude.hpp"
 #include "validate/element.hpp"
 #include "validate/output_number.hpp"
-#include "validate/poison.hpp"
 #include "validate/sample.hpp"
 
 namespace nvfp4bench::validate {
@@ -147,7 +147,7 @@ void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norm
     findings.max_error_over_bound = std::max(findings.max_error_over_bound, verdict.error_over_bound);
     if (verdict.accepted) continue;
     ++findings.mismatches;
-    findings.unwritten += holds_poison(rules.group.c, i, type, options.poison);
+    findings.unwritten += data::holds_poison(rules.group.c, i, type, options.poison);
     if (std::ssize(findings.first) < options.keep) findings.first.push_back(n);
   }
   findings.unsettled = norms != nullptr && tight_bounds > kBoundsPerHopelessRow;

@@ -3,11 +3,11 @@
 #include <limits>
 #include <vector>
 
+#include "data/poison.hpp"
 #include "validate/conclude.hpp"
 #include "validate/element.hpp"
 #include "validate/judge.hpp"
 #include "validate/output_number.hpp"
-#include "validate/poison.hpp"
 #include "validate/sample.hpp"
 
 namespace nvfp4bench::validate {
@@ -27,7 +27,7 @@ PoisonScan scan_for_poison(const ProblemView& problem, uint32_t poison) {
   for (size_t g = 0; g < problem.groups.size(); ++g) {
     const GroupView& group = problem.groups[g];
     for (int64_t i = 0; i < group.l() * group.m() * group.n(); ++i) {
-      if (!holds_poison(group.c, i, problem.output, poison)) continue;
+      if (!data::holds_poison(group.c, i, problem.output, poison)) continue;
       ++scan.total;
       if (std::ssize(scan.first) < kMostPoisonJudged) {
         scan.first.push_back({static_cast<int64_t>(g), i / group.n(), i % group.n()});
@@ -57,7 +57,7 @@ Judged judge_place(const GroupRules& rules, const Place& place, uint32_t poison,
     if (!std::isfinite(judged.bounded.y)) judged.bounded.error = 0;
   }
   judged.verdict = judge_element(load_bits(rules.group.c, i, type), judged.bounded, type);
-  judged.poisoned = holds_poison(rules.group.c, i, type, poison);
+  judged.poisoned = data::holds_poison(rules.group.c, i, type, poison);
   return judged;
 }
 

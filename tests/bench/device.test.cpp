@@ -7,8 +7,8 @@
 #include "catch.hpp"
 #include "cuda/discovery.hpp"
 #include "data/operands.hpp"
+#include "data/poison.hpp"
 #include "kernels/probe/probe.hpp"
-#include "validate/poison.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::bench;
@@ -77,13 +77,13 @@ TEST_CASE("outputs go to the GPU and come back with their guard bands", "[gpu]")
   Problem problem;
   problem.groups.resize(2);
   for (Group& group : problem.groups) group = {.m = 5, .n = 24, .k = 64};
-  validate::GuardedOutputs outputs(problem);
+  data::OutputImage outputs(problem);
   ProblemView host;
   host.groups.resize(2);
   outputs.attach(host);
   DeviceArena arena(state, host, outputs);
 
-  outputs.poison(validate::nan_poison(problem.output));
+  outputs.poison(data::nan_poison(problem.output));
   const uint64_t poisoned = outputs.fingerprint(1);
   arena.send_outputs();
   outputs.poison(0);
@@ -102,7 +102,7 @@ TEST_CASE("copies of operands are equal to them and lie elsewhere, outputs stay 
   DeviceState state(*device);
   Problem problem;
   problem.groups = {{.m = 128, .n = 16384, .k = 4096}};  // 76 MB: not all of it fits an L2 at once
-  validate::GuardedOutputs outputs(problem);
+  data::OutputImage outputs(problem);
   const data::Operands operands = data::generate(problem, 4);
   ProblemView host = data::view(problem, operands);
   outputs.attach(host);

@@ -40,11 +40,11 @@ class FakeStopwatch : public Stopwatch {
 
 class FakeArena : public Arena {
  public:
-  FakeArena(FakeDevice& device, const ProblemView& host, validate::GuardedOutputs& outputs)
+  FakeArena(FakeDevice& device, const ProblemView& host, data::OutputImage& outputs)
       : device_(device), view_(host), host_(outputs.images()) {
     for (std::size_t g = 0; g < host_.size(); ++g) {
       there_.emplace_back(host_[g].size());
-      view_.groups[g].c = there_[g].data() + validate::GuardedOutputs::kGuardBytes;
+      view_.groups[g].c = there_[g].data() + data::OutputImage::kGuardBytes;
     }
   }
   const ProblemView& view() const override { return view_; }
@@ -85,7 +85,7 @@ class FakeGpu : public Gpu {
     result.launch_floor_s = 1e-6;
     return result;
   }
-  std::unique_ptr<Arena> make_arena(const ProblemView& host, validate::GuardedOutputs& outputs) override {
+  std::unique_ptr<Arena> make_arena(const ProblemView& host, data::OutputImage& outputs) override {
     if (!device_.does_not_fit.empty()) throw NotEnoughGpuMemory(device_.does_not_fit);
     return std::make_unique<FakeArena>(device_, host, outputs);
   }

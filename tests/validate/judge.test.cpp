@@ -7,10 +7,10 @@
 #include <string>
 
 #include "catch.hpp"
+#include "data/poison.hpp"
 #include "nvfp4/ue4m3.hpp"
 #include "simulated.hpp"
 #include "validate/element.hpp"
-#include "validate/poison.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
@@ -187,7 +187,7 @@ TEST_CASE("a sound kernel on realistic data is trusted") {
 
 TEST_CASE("one element that was never written is seen with either poison") {
   const auto output = GENERATE(OutputType::f16, OutputType::bf16, OutputType::f32);
-  for (const uint32_t poison : {nan_poison(output), finite_poison(output)}) {
+  for (const uint32_t poison : {data::nan_poison(output), data::finite_poison(output)}) {
     Simulation simulation(one_group(5, 7, 256, output), kFills[0], 11);
     run_model(simulation, add_blocks);
     simulation.store(0, 17, poison);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "data/operands.hpp"
+#include "data/output_image.hpp"
 #include "model/problem.hpp"
 #include "model/views.hpp"
 #include "naive.hpp"
@@ -20,7 +21,6 @@
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 #include "validate/accumulator_bound.hpp"
-#include "validate/guarded_output.hpp"
 #include "validate/output_number.hpp"
 #include "validate/reference.hpp"
 
@@ -75,7 +75,7 @@ struct Simulation {
   data::Operands operands;
   ProblemView view;
   Reference reference;
-  GuardedOutputs outputs;
+  data::OutputImage outputs;
 
   Simulation(Problem described, const Fill& fill, uint64_t seed)
       : problem(std::move(described)), outputs(problem) {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "validate/poison.hpp"
+#include "data/poison.hpp"
 #include "wrong_kernels/wrong_kernels.hpp"
 
 namespace nvfp4bench::wrong_kernels {
@@ -80,7 +80,7 @@ class WritesNan : public Tampering {
     // Not the poison: a NaN that was written.
     const uint32_t nan = problem_.output == OutputType::f32 ? 0x7FFF'FFFF : 0x7FFF;
     for (const GroupView& group : problem_.groups) {
-      validate::fill_poison(group.c, group.l() * group.m() * group.n(), problem_.output, nan);
+      data::fill_poison(group.c, group.l() * group.m() * group.n(), problem_.output, nan);
     }
   }
 };

@@ -1,17 +1,14 @@
-#include "validate/guarded_output.hpp"
+#include "data/output_image.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
 
-#include "validate/poison.hpp"
+#include "data/poison.hpp"
 
-namespace nvfp4bench::validate {
+namespace nvfp4bench::data {
 namespace {
-
-/// Neither zero nor a poison, and as fp16, bf16 or fp32 no likely output.
-constexpr uint8_t kGuardByte = 0xA5;
 
 /// Fingerprints hash chunks of this size apart, so that threads can share the work.
 constexpr int64_t kChunkBytes = 1 << 20;
@@ -37,22 +34,22 @@ uint64_t hash(const uint8_t* bytes, int64_t size) {
 
 }  // namespace
 
-uint8_t* GuardedOutputs::Output::c() { return buffer.data() + kGuardBytes; }
-const uint8_t* GuardedOutputs::Output::c() const { return buffer.data() + kGuardBytes; }
+uint8_t* OutputImage::Output::c() { return buffer.data() + kGuardBytes; }
+const uint8_t* OutputImage::Output::c() const { return buffer.data() + kGuardBytes; }
 
-GuardedOutputs::GuardedOutputs(const Problem& problem) : type_(problem.output) {
+OutputImage::OutputImage(const Problem& problem) : type_(problem.output) {
   outputs_.reserve(problem.groups.size());
   for (const Group& group : problem.groups) {
     Output output;
     output.count = group.l * group.m * group.n;
     output.size_bytes = output.count * bytes_per_element(type_);
-    output.buffer = data::AlignedBuffer(static_cast<size_t>(output.size_bytes + 2 * kGuardBytes));
+    output.buffer = AlignedBuffer(static_cast<size_t>(output.size_bytes + 2 * kGuardBytes));
     outputs_.push_back(std::move(output));
   }
   poison(nan_poison(type_));
 }
 
-void GuardedOutputs::poison(uint32_t pattern) {
+void OutputImage::poison(uint32_t pattern) {
   for (Output& output : outputs_) {
     std::fill_n(output.buffer.data(), kGuardBytes, kGuardByte);
     fill_poison(output.c(), output.count, type_, pattern);
@@ -60,17 +57,17 @@ void GuardedOutputs::poison(uint32_t pattern) {
   }
 }
 
-void GuardedOutputs::attach(ProblemView& view) {
+void OutputImage::attach(ProblemView& view) {
   for (size_t i = 0; i < outputs_.size(); ++i) view.groups[i].c = outputs_[i].c();
 }
 
-std::vector<std::span<uint8_t>> GuardedOutputs::images() {
+std::vector<std::span<uint8_t>> OutputImage::images() {
   std::vector<std::span<uint8_t>> images;
   for (Output& output : outputs_) images.emplace_back(output.buffer.data(), output.buffer.size());
   return images;
 }
 
-std::string GuardedOutputs::damage() const {
+std::string OutputImage::damage() const {
   for (size_t i = 0; i < outputs_.size(); ++i) {
     const uint8_t* begin = outputs_[i].c();
     const uint8_t* end = begin + outputs_[i].size_bytes;
@@ -87,7 +84,7 @@ std::string GuardedOutputs::damage() const {
   return "";
 }
 
-uint64_t GuardedOutputs::fingerprint(int threads) const {
+uint64_t OutputImage::fingerprint(int threads) const {
   uint64_t state = 0;
   for (const Output& output : outputs_) {
     const int64_t chunks = (output.size_bytes + kChunkBytes - 1) / kChunkBytes;
@@ -102,4 +99,4 @@ uint64_t GuardedOutputs::fingerprint(int threads) const {
   return state;
 }
 
-}  // namespace nvfp4bench::validate
+}  // namespace nvfp4bench::data

@@ -1,4 +1,4 @@
-// Output buffers between guard bands: a kernel that writes outside its c is caught.
+// The outputs of a problem on the host, between guard bands: a kernel that writes outside its c is caught.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +10,19 @@
 #include "model/problem.hpp"
 #include "model/views.hpp"
 
-namespace nvfp4bench::validate {
+namespace nvfp4bench::data {
 
 /// The outputs of one problem. Each group's c, [l][m][n] in the problem's output type and 64-byte aligned,
 /// lies between two bands of known bytes. An empty group has bands and nothing between them.
-class GuardedOutputs {
+class OutputImage {
  public:
   /// Each band, on both sides of c: more than the rows that a kernel with one loop bound too many writes.
   /// A multiple of the buffer's alignment, so that c is aligned too.
   static constexpr int64_t kGuardBytes = 64 * 1024;
+  /// Neither zero nor a poison, and as fp16, bf16 or fp32 no likely output.
+  static constexpr uint8_t kGuardByte = 0xA5;
 
-  explicit GuardedOutputs(const Problem& problem);
+  explicit OutputImage(const Problem& problem);
 
   /// Fills every element with `pattern` (poison.hpp) and renews the guard bands.
   void poison(uint32_t pattern);
@@ -40,9 +42,9 @@ class GuardedOutputs {
 
  private:
   struct Output {
-    data::AlignedBuffer buffer;  // guard, c, guard
-    int64_t count = 0;           // elements of c
-    int64_t size_bytes = 0;      // of c
+    AlignedBuffer buffer;    // guard, c, guard
+    int64_t count = 0;       // elements of c
+    int64_t size_bytes = 0;  // of c
 
     uint8_t* c();
     const uint8_t* c() const;
@@ -52,4 +54,4 @@ class GuardedOutputs {
   std::vector<Output> outputs_;
 };
 
-}  // namespace nvfp4bench::validate
+}  // namespace nvfp4bench::data

@@ -9,7 +9,7 @@
 
 #include "model/problem.hpp"
 
-namespace nvfp4bench::validate {
+namespace nvfp4bench::data {
 
 /// All bits set: a NaN in every output type. Low 16 bits for 2-byte outputs.
 constexpr uint32_t nan_poison(OutputType) { return 0xFFFFFFFF; }
@@ -42,4 +42,4 @@ inline bool holds_poison(const void* c, int64_t i, OutputType type, uint32_t pat
   return static_cast<const uint16_t*>(c)[i] == static_cast<uint16_t>(pattern);
 }
 
-}  // namespace nvfp4bench::validate
+}  // namespace nvfp4bench::data

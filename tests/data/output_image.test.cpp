@@ -1,13 +1,13 @@
-#include "validate/guarded_output.hpp"
+#include "data/output_image.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "catch.hpp"
-#include "validate/poison.hpp"
+#include "data/poison.hpp"
 
-namespace nvfp4bench::validate {
+namespace nvfp4bench::data {
 namespace {
 
 Problem three_groups(OutputType output) {
@@ -24,7 +24,7 @@ Problem three_groups(OutputType output) {
   return problem;
 }
 
-ProblemView attached(const Problem& problem, GuardedOutputs& outputs) {
+ProblemView attached(const Problem& problem, OutputImage& outputs) {
   ProblemView view{problem.op, problem.output, std::vector<GroupView>(problem.groups.size())};
   outputs.attach(view);
   return view;
@@ -32,7 +32,7 @@ ProblemView attached(const Problem& problem, GuardedOutputs& outputs) {
 
 TEST_CASE("guards notice one byte written on either side of any group's output") {
   const Problem problem = three_groups(GENERATE(OutputType::f16, OutputType::bf16, OutputType::f32));
-  GuardedOutputs outputs(problem);
+  OutputImage outputs(problem);
   const ProblemView view = attached(problem, outputs);
   for (size_t g = 0; g < problem.groups.size(); ++g) {
     const Group& group = problem.groups[g];
@@ -51,7 +51,7 @@ TEST_CASE("guards notice one byte written on either side of any group's output")
 
 TEST_CASE("writing every element leaves the guards intact and no poison behind") {
   const Problem problem = three_groups(OutputType::bf16);
-  GuardedOutputs outputs(problem);
+  OutputImage outputs(problem);
   const ProblemView view = attached(problem, outputs);
   const uint32_t pattern = GENERATE(nan_poison(OutputType::bf16), finite_poison(OutputType::bf16));
   outputs.poison(pattern);
@@ -65,7 +65,7 @@ TEST_CASE("writing every element leaves the guards intact and no poison behind")
 
 TEST_CASE("a fingerprint depends on every bit of the outputs and not on the number of threads") {
   const Problem problem = three_groups(OutputType::f32);
-  GuardedOutputs outputs(problem);
+  OutputImage outputs(problem);
   const ProblemView view = attached(problem, outputs);
   const uint64_t before = outputs.fingerprint(1);
   CHECK(outputs.fingerprint(3) == before);
@@ -82,4 +82,4 @@ TEST_CASE("a fingerprint depends on every bit of the outputs and not on the numb
 }
 
 }  // namespace
-}  // namespace nvfp4bench::validate
+}  // namespace nvfp4bench::data
