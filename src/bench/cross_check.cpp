@@ -23,7 +23,7 @@ std::string us(double seconds) { return fmt::format("{:.1f} us", 1e6 * seconds);
 
 }  // namespace
 
-void CrossCheck::add(const Sample& sample) {
+void CrossCheck::add(const place::Sample& sample) {
   if (sample.clocks) {
     seconds_.push_back(sample.seconds);
     host_s_.push_back(sample.clocks->host_s);

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/stopwatch.hpp"
 #include "model/result.hpp"
+#include "place/sample.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -15,7 +15,7 @@ namespace nvfp4bench::bench {
 /// reading of the host's clock may have been held up.
 class CrossCheck {
  public:
-  void add(const Sample& sample);
+  void add(const place::Sample& sample);
 
   /// Why the samples cannot be believed; empty if they can, or if no other clock was there.
   std::string why_not_believed() const;

@@ -4,7 +4,8 @@
 #include <limits>
 #include <string>
 
-#include "kernels/cpu/ceiling.hpp"
+#include "place/device_place.hpp"
+#include "place/host_place.hpp"
 
 namespace nvfp4bench::bench {
 namespace {
@@ -24,10 +25,10 @@ std::optional<int64_t> available_memory_bytes() {
 }  // namespace
 
 Instruments this_machine() {
-  return {.now = steady_seconds,
-          .measure_ceiling = kernels::cpu::measure_ceiling,
+  return {.now = place::steady_seconds,
           .available_memory_bytes = available_memory_bytes,
-          .open_gpu = open_gpu};
+          .open_host = place::open_host,
+          .open_device = place::open_device};
 }
 
 }  // namespace nvfp4bench::bench

@@ -6,20 +6,19 @@
 #include <memory>
 #include <optional>
 
-#include "bench/gpu.hpp"
-#include "bench/stopwatch.hpp"
-#include "model/isa.hpp"
-#include "model/work.hpp"
+#include "place/place.hpp"
+#include "place/stopwatch.hpp"
 
 namespace nvfp4bench::bench {
 
 struct Instruments {
-  HostClock now;
-  std::function<Peak(Isa isa, int threads)> measure_ceiling;
+  place::HostClock now;
   /// Host memory that can be allocated without swapping. Absent where the system does not say.
   std::function<std::optional<int64_t>()> available_memory_bytes;
+  /// The machine outlives the place.
+  std::function<std::unique_ptr<place::Place>(const kernels::Machine&)> open_host;
   /// Throws if the device cannot be used.
-  std::function<std::unique_ptr<Gpu>(const Device&)> open_gpu;
+  std::function<std::unique_ptr<place::Place>(const kernels::Machine&)> open_device;
 };
 
 Instruments this_machine();

@@ -11,13 +11,7 @@ namespace nvfp4bench::cuda {
 
 class Error : public std::runtime_error {
  public:
-  Error(const std::string& message, bool sticky) : std::runtime_error(message), sticky_(sticky) {}
-
-  /// The context is lost: no further GPU work of this process can succeed.
-  bool sticky() const { return sticky_; }
-
- private:
-  bool sticky_;
+  using std::runtime_error::runtime_error;
 };
 
 /// Throws Error unless `status` is cudaSuccess. `what` completes "while ...".

@@ -12,8 +12,6 @@ namespace {
 using NvmlDevice = void*;
 constexpr int kNvmlSuccess = 0;
 constexpr int kClockSm = 1;
-constexpr int kClockMemory = 2;
-constexpr int kTemperatureGpu = 0;
 
 constexpr uint64_t kReasonIdle = 0x01;
 
@@ -23,8 +21,6 @@ struct Nvml::Library {
   void* handle = nullptr;
   NvmlDevice device = nullptr;
   int (*clock)(NvmlDevice, int, unsigned*) = nullptr;
-  int (*power)(NvmlDevice, unsigned*) = nullptr;
-  int (*temperature)(NvmlDevice, int, unsigned*) = nullptr;
   int (*reasons)(NvmlDevice, unsigned long long*) = nullptr;
 
   ~Library() {
@@ -46,8 +42,6 @@ Nvml::Nvml(int cuda_ordinal) {
   library->find(init, "nvmlInit_v2");
   library->find(by_bus_id, "nvmlDeviceGetHandleByPciBusId_v2");
   library->find(library->clock, "nvmlDeviceGetClockInfo");
-  library->find(library->power, "nvmlDeviceGetPowerUsage");
-  library->find(library->temperature, "nvmlDeviceGetTemperature");
   library->find(library->reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
   char bus_id[32] = {};
   if (!init || !by_bus_id || init() != kNvmlSuccess ||
@@ -65,13 +59,6 @@ BoardState Nvml::read() const {
   unsigned value = 0;
   if (library_->clock && library_->clock(library_->device, kClockSm, &value) == kNvmlSuccess)
     state.sm_clock_mhz = value;
-  if (library_->clock && library_->clock(library_->device, kClockMemory, &value) == kNvmlSuccess)
-    state.memory_clock_mhz = value;
-  if (library_->power && library_->power(library_->device, &value) == kNvmlSuccess)
-    state.power_w = value * 1e-3;
-  if (library_->temperature &&
-      library_->temperature(library_->device, kTemperatureGpu, &value) == kNvmlSuccess)
-    state.temperature_c = value;
   unsigned long long reasons = 0;
   if (library_->reasons && library_->reasons(library_->device, &reasons) == kNvmlSuccess)
     state.throttle_reasons = reasons & ~kReasonIdle;

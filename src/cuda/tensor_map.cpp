@@ -17,7 +17,7 @@ EncodeTiled encode_tiled() {
         cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &entry, 12000, cudaEnableDefault, &found),
         "looking up cuTensorMapEncodeTiled");
     if (found != cudaDriverEntryPointSuccess)
-      throw Error("the driver has no cuTensorMapEncodeTiled (CUDA 12.0 or later is needed)", false);
+      throw Error("the driver has no cuTensorMapEncodeTiled (CUDA 12.0 or later is needed)");
     return reinterpret_cast<EncodeTiled>(entry);
   }();
   return function;
@@ -51,8 +51,7 @@ CUtensorMap make_tensor_map(const TensorMapDesc& desc) {
     throw Error(
         fmt::format("cuTensorMapEncodeTiled failed ({}): size {} x {} x {}, strides {}, {}, box {} x {} x {}",
                     static_cast<int>(status), desc.size[0], desc.size[1], desc.size[2], desc.stride_bytes[0],
-                    desc.stride_bytes[1], desc.box[0], desc.box[1], desc.box[2]),
-        false);
+                    desc.stride_bytes[1], desc.box[0], desc.box[1], desc.box[2]));
   return map;
 }
 

@@ -10,9 +10,6 @@ namespace nvfp4bench {
 /// At one moment.
 struct BoardState {
   std::optional<unsigned> sm_clock_mhz;
-  std::optional<unsigned> memory_clock_mhz;
-  std::optional<double> power_w;
-  std::optional<unsigned> temperature_c;
   /// Reasons for which the clock is held down (nvmlClocksEventReasons bits), idle left out; 0: none.
   std::optional<uint64_t> throttle_reasons;
 };

@@ -8,7 +8,7 @@ namespace nvfp4bench {
 
 /// Cold: nothing of the operands is in the device's L2. Warm: the same call came just before. Graph: the call
 /// was captured once into a CUDA graph, whose launch is measured. Rotated: the graph holds many calls, each on
-/// another copy of the operands than the one before (bench/rotation.hpp).
+/// another copy of the operands than the one before (place/rotation.hpp).
 enum class Method { wall, cold_graph, cold_stream, warm_graph, warm_stream, rotated_graph };
 
 inline constexpr std::array kMethods{Method::wall,       Method::cold_graph,  Method::cold_stream,

@@ -10,14 +10,14 @@ namespace {
 
 constexpr double kUs = 1e-6;
 
-Sample sample(double seconds, const OtherClocks& clocks) {
-  Sample sample;
+place::Sample sample(double seconds, const place::OtherClocks& clocks) {
+  place::Sample sample;
   sample.seconds = seconds;
   sample.clocks = clocks;
   return sample;
 }
 
-std::string why_not(const Sample& usual) {
+std::string why_not(const place::Sample& usual) {
   CrossCheck check;
   for (int i = 0; i < 5; ++i) check.add(usual);
   return check.why_not_believed();
@@ -35,7 +35,7 @@ Timing timing(double seconds) {
 
 TEST_CASE("a time is believed when the host's and the device's clocks bear it out") {
   CHECK(why_not(sample(100 * kUs, {110 * kUs, 104 * kUs, 15 * kUs})).empty());
-  CHECK(why_not(Sample{.seconds = 1}).empty());  // no other clock: the host's own
+  CHECK(why_not(place::Sample{.seconds = 1}).empty());  // no other clock: the host's own
 }
 
 TEST_CASE("work that continues after the end of the call, and clocks that disagree, are seen") {
@@ -57,7 +57,7 @@ TEST_CASE("clocks of the board are summed up, and absent where it says nothing")
   CrossCheck check;
   CHECK_FALSE(check.clocks());
   for (unsigned mhz : {1980u, 1755u, 1900u}) {
-    Sample sample;
+    place::Sample sample;
     sample.board.sm_clock_mhz = mhz;
     sample.board.throttle_reasons = mhz == 1755 ? 0x04 : 0;
     check.add(sample);

@@ -7,58 +7,68 @@
 #include "bench/fake_variants.hpp"
 #include "bench/runner.hpp"
 #include "catch.hpp"
+#include "place/host_place.hpp"
+#include "place/kernel_stage.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::bench;
 
 namespace {
 
+double fake_clock() { return Fake::instance().now_ms / 1000; }
+
 struct FakeDevice {
   bool lost = false;
   std::string does_not_fit;
-  int copies = 0;  // that arenas offer
+  int copies = 0;  // that stages offer
   int opened = 0;
 };
 
 /// Two methods; the second takes ten times as long.
-class FakeStopwatch : public Stopwatch {
+class FakeStopwatch : public place::Stopwatch {
  public:
+  explicit FakeStopwatch(place::Call call) : host_(fake_clock, std::move(call)) {}
   std::span<const Method> methods() const override {
-    static constexpr Method kMethods[] = {Method::cold_graph, Method::warm_stream};
-    return kMethods;
+    static constexpr Method kTwo[] = {Method::cold_graph, Method::warm_stream};
+    return kTwo;
   }
   Method once() const override { return Method::cold_graph; }
-  Sample measure(Method method, const std::function<void(kernels::RunContext&)>& call) override {
-    Sample sample = host_.measure(method, call);
+  place::Sample measure(Method method) override {
+    place::Sample sample = host_.measure(method);
     if (method == Method::warm_stream) sample.seconds *= 10;
     return sample;
   }
 
  private:
-  HostStopwatch host_{[] { return Fake::instance().now_ms / 1000; }};
+  place::HostStopwatch host_;
 };
 
-class FakeArena : public Arena {
+class FakeStage : public place::KernelStage {
  public:
-  FakeArena(FakeDevice& device, const ProblemView& host, data::OutputImage& outputs)
-      : device_(device), view_(host), host_(outputs.images()) {
+  FakeStage(FakeDevice& device, const kernels::Machine& machine, const ProblemView& host,
+            data::OutputImage& outputs)
+      : KernelStage(machine), device_(device), view_(host), outputs_(outputs), host_(outputs.images()) {
     for (std::size_t g = 0; g < host_.size(); ++g) {
       there_.emplace_back(host_[g].size());
       view_.groups[g].c = there_[g].data() + data::OutputImage::kGuardBytes;
     }
   }
   const ProblemView& view() const override { return view_; }
-  void send_outputs() override {
+  void poison(uint32_t pattern) override {
+    outputs_.poison(pattern);
     for (std::size_t g = 0; g < host_.size(); ++g)
       std::copy(host_[g].begin(), host_[g].end(), there_[g].begin());
   }
-  void fetch_outputs() override {
+  void fetch() override {
     for (std::size_t g = 0; g < host_.size(); ++g)
       std::copy(there_[g].begin(), there_[g].end(), host_[g].begin());
   }
-  std::unique_ptr<Stopwatch> make_stopwatch() override { return std::make_unique<FakeStopwatch>(); }
-  OperandCopies copy_operands() override {
-    OperandCopies copies;
+  std::unique_ptr<place::Stopwatch> make_stopwatch(place::Call call) override {
+    return std::make_unique<FakeStopwatch>(std::move(call));
+  }
+  bool rotates() const override { return device_.copies > 0; }
+  place::OperandCopies copy_operands() override {
+    place::OperandCopies copies;
     const MatrixView& a = view_.groups[0].a;
     const auto codes = std::make_shared<std::vector<std::vector<uint8_t>>>();
     for (int i = 0; i < device_.copies; ++i) {
@@ -73,25 +83,31 @@ class FakeArena : public Arena {
  private:
   FakeDevice& device_;
   ProblemView view_;
+  data::OutputImage& outputs_;
   std::vector<std::span<uint8_t>> host_;
   std::vector<std::vector<uint8_t>> there_;
 };
 
-class FakeGpu : public Gpu {
+class FakePlace : public place::Place {
  public:
-  explicit FakeGpu(FakeDevice& device) : device_(device) { ++device.opened; }
-  GpuResult describe(bool) override {
-    GpuResult result;
-    result.launch_floor_s = 1e-6;
-    return result;
+  FakePlace(FakeDevice& device, const kernels::Machine& machine) : device_(device), machine_(machine) {
+    ++device.opened;
   }
-  std::unique_ptr<Arena> make_arena(const ProblemView& host, data::OutputImage& outputs) override {
-    if (!device_.does_not_fit.empty()) throw NotEnoughGpuMemory(device_.does_not_fit);
-    return std::make_unique<FakeArena>(device_, host, outputs);
+  place::Facts facts(bool) override {
+    place::Facts facts;
+    facts.device = machine_.gpu;
+    facts.launch_floor_s = 1e-6;
+    return facts;
   }
+  std::unique_ptr<place::Stage> bring(const ProblemView& host, data::OutputImage& outputs) override {
+    if (!device_.does_not_fit.empty()) throw place::DoesNotFit(device_.does_not_fit);
+    return std::make_unique<FakeStage>(device_, machine_, host, outputs);
+  }
+  bool lost() override { return device_.lost; }
 
  private:
   FakeDevice& device_;
+  const kernels::Machine& machine_;
 };
 
 /// a and b run on the GPU, c on the CPU.
@@ -113,13 +129,16 @@ class GpuBench {
     const std::vector<Job> jobs(problems, Job{problem});
     const RunOptions options{.machine = machine, .min_time_s = 0, .max_time_s = 10, .precision = 0.01};
     const Instruments instruments{
-        .now = [this] { return fake.now_ms / 1000; },
-        .measure_ceiling =
-            [](Isa, int) {
-              return Peak{"cpu", 1e12, 1e15, "set by the test"};
-            },
+        .now = fake_clock,
         .available_memory_bytes = [] { return std::nullopt; },
-        .open_gpu = [this](const Device&) { return std::make_unique<FakeGpu>(device); }};
+        .open_host =
+            [](const kernels::Machine& there) {
+              return std::make_unique<place::HostPlace>(there, fake_clock, [](Isa, int) {
+                return Peak{"cpu", 1e12, 1e15, "set by the test"};
+              });
+            },
+        .open_device =
+            [this](const kernels::Machine& there) { return std::make_unique<FakePlace>(device, there); }};
     bench::run(jobs, all, true, options, {}, result, instruments);
     return result;
   }

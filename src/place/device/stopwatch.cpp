@@ -1,8 +1,6 @@
-#include "bench/device_stopwatch.hpp"
+#include "place/device/stopwatch.hpp"
 
-#include <algorithm>
-
-namespace nvfp4bench::bench {
+namespace nvfp4bench::place {
 namespace {
 
 /// More launches than a stream can queue would wait for the gate that waits for them: it opens by itself.
@@ -25,32 +23,30 @@ std::vector<PhaseTime> DeviceStopwatch::EventPhases::read(const cuda::Event& sta
   std::vector<PhaseTime> phases;
   const cuda::Event* last = &start;
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    auto phase =
-        std::find_if(phases.begin(), phases.end(), [&](const PhaseTime& p) { return p.name == names_[i]; });
-    if (phase == phases.end()) phase = phases.insert(phase, PhaseTime{names_[i]});
-    phase->seconds += cuda::seconds_between(*last, events_[i]);
+    add_phase(phases, names_[i], cuda::seconds_between(*last, events_[i]));
     last = &events_[i];
   }
   return phases;
 }
 
 std::span<const Method> DeviceStopwatch::methods() const {
-  static constexpr Method kMethods[] = {Method::cold_graph, Method::cold_stream, Method::warm_graph,
-                                        Method::warm_stream};
-  return kMethods;
+  static constexpr Method kSingleCalls[] = {Method::cold_graph, Method::cold_stream, Method::warm_graph,
+                                            Method::warm_stream};
+  return kSingleCalls;
 }
 
-Sample DeviceStopwatch::measure(Method method, const std::function<void(kernels::RunContext&)>& call) {
+void DeviceStopwatch::call(kernels::PhaseSink& phases) {
+  kernels::RunContext context{.phases = phases, .stream = stream_.get()};
+  call_(context);
+}
+
+Sample DeviceStopwatch::measure(Method method) {
   const bool graph = method != Method::cold_stream && method != Method::warm_stream;
   const bool cold = method != Method::warm_graph && method != Method::warm_stream;
   NoPhases no_phases;
-  const auto make_call = [&](kernels::PhaseSink& phases) {
-    kernels::RunContext context{.phases = phases, .stream = stream_.get()};
-    call(context);
-  };
-  if (graph && !graph_) graph_.emplace(stream_.get(), [&] { make_call(no_phases); });
+  if (graph && !graph_) graph_.emplace(stream_.get(), [&] { call(no_phases); });
   const auto enqueue = [&](kernels::PhaseSink& phases) {
-    graph ? graph_->launch(stream_.get()) : make_call(phases);
+    graph ? graph_->launch(stream_.get()) : call(phases);
   };
 
   if (cold) {
@@ -65,11 +61,7 @@ Sample DeviceStopwatch::measure(Method method, const std::function<void(kernels:
   kernels::probe::hold(&gate, kGateLimit_ns, stream_.get());
   start_.record(stream_.get());
   // A warm call's phases would be those of a cold one but for the cache; cold ones are the ones reported.
-  if (cold) {
-    enqueue(phases_);
-  } else {
-    enqueue(no_phases);
-  }
+  cold ? enqueue(phases_) : enqueue(no_phases);
   end_.record(stream_.get());
   kernels::probe::stamp_end(&gate, stream_.get());
 
@@ -91,4 +83,4 @@ Sample DeviceStopwatch::measure(Method method, const std::function<void(kernels:
   return sample;
 }
 
-}  // namespace nvfp4bench::bench
+}  // namespace nvfp4bench::place

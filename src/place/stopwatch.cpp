@@ -1,9 +1,8 @@
-#include "bench/stopwatch.hpp"
+#include "place/stopwatch.hpp"
 
-#include <algorithm>
 #include <chrono>
 
-namespace nvfp4bench::bench {
+namespace nvfp4bench::place {
 namespace {
 
 /// Charges the time since the last phase ended to the phase that ends now.
@@ -17,10 +16,7 @@ class HostPhases : public kernels::PhaseSink {
 
   void end_phase(std::string_view name) override {
     const double at = now_();
-    auto phase =
-        std::find_if(phases_.begin(), phases_.end(), [&](const PhaseTime& p) { return p.name == name; });
-    if (phase == phases_.end()) phase = phases_.insert(phase, PhaseTime{std::string(name)});
-    phase->seconds += at - last_;
+    add_phase(phases_, name, at - last_);
     last_ = at;
   }
 
@@ -37,20 +33,20 @@ double steady_seconds() {
 }
 
 std::span<const Method> HostStopwatch::methods() const {
-  static constexpr Method kMethods[] = {Method::wall};
-  return kMethods;
+  static constexpr Method kWall[] = {Method::wall};
+  return kWall;
 }
 
-Sample HostStopwatch::measure(Method, const std::function<void(kernels::RunContext&)>& call) {
+Sample HostStopwatch::measure(Method) {
   Sample sample;
   HostPhases phases(now_, sample.phases);
   kernels::RunContext context{.phases = phases};
 
   const double start = now_();
   phases.start(start);
-  call(context);
+  call_(context);
   sample.seconds = now_() - start;
   return sample;
 }
 
-}  // namespace nvfp4bench::bench
+}  // namespace nvfp4bench::place

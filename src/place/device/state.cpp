@@ -1,12 +1,12 @@
-#include "bench/device_state.hpp"
+#include "place/device/state.hpp"
 
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "bench/stopwatch.hpp"
+#include "place/stopwatch.hpp"
 
-namespace nvfp4bench::bench {
+namespace nvfp4bench::place {
 namespace {
 
 /// Far beyond any honest kernel on any problem that fits the device.
@@ -69,4 +69,4 @@ bool DeviceState::lost() {
   return lost_;
 }
 
-}  // namespace nvfp4bench::bench
+}  // namespace nvfp4bench::place

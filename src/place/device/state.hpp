@@ -9,7 +9,7 @@
 #include "kernels/probe/probe.hpp"
 #include "model/device.hpp"
 
-namespace nvfp4bench::bench {
+namespace nvfp4bench::place {
 
 class DeviceState {
  public:
@@ -44,4 +44,4 @@ class DeviceState {
   bool lost_ = false;
 };
 
-}  // namespace nvfp4bench::bench
+}  // namespace nvfp4bench::place

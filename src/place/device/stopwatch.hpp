@@ -5,21 +5,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "bench/device_state.hpp"
-#include "bench/stopwatch.hpp"
+#include "place/device/state.hpp"
+#include "place/stopwatch.hpp"
 
-namespace nvfp4bench::bench {
+namespace nvfp4bench::place {
 
 /// The stream is held at a gate until all of the call is enqueued, so that slow launches leave no gaps:
 ///   flush the L2 (or make the call once, warm) | gate | event | the call | event | time stamp
 class DeviceStopwatch : public Stopwatch {
  public:
-  explicit DeviceStopwatch(DeviceState& state) : state_(state) {}
+  DeviceStopwatch(DeviceState& state, Call call) : state_(state), call_(std::move(call)) {}
   std::span<const Method> methods() const override;
   Method once() const override { return Method::cold_stream; }
-  Sample measure(Method method, const std::function<void(kernels::RunContext&)>& call) override;
+  Sample measure(Method method) override;
 
  private:
   /// An event at the end of each phase; events are made once and used again.
@@ -37,7 +38,10 @@ class DeviceStopwatch : public Stopwatch {
     std::deque<cuda::Event> events_;  // at least as many as names
   };
 
+  void call(kernels::PhaseSink& phases);
+
   DeviceState& state_;
+  Call call_;
   cuda::Stream stream_;
   cuda::Event start_;
   cuda::Event end_;
@@ -45,4 +49,4 @@ class DeviceStopwatch : public Stopwatch {
   std::optional<cuda::Graph> graph_;
 };
 
-}  // namespace nvfp4bench::bench
+}  // namespace nvfp4bench::place

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "bench/device_arena.hpp"
-#include "bench/device_stopwatch.hpp"
 #include "catch.hpp"
 #include "cuda/discovery.hpp"
 #include "data/operands.hpp"
@@ -11,7 +9,7 @@
 #include "kernels/probe/probe.hpp"
 
 using namespace nvfp4bench;
-using namespace nvfp4bench::bench;
+using namespace nvfp4bench::place;
 namespace probe = nvfp4bench::kernels::probe;
 
 namespace {
@@ -23,9 +21,9 @@ std::optional<Device> gpu() {
   return std::nullopt;
 }
 
-double fastest(Stopwatch& stopwatch, Method method, const std::function<void(kernels::RunContext&)>& call) {
+double fastest(Stopwatch& stopwatch, Method method) {
   double best = 1;
-  for (int i = 0; i < 10; ++i) best = std::min(best, stopwatch.measure(method, call).seconds);
+  for (int i = 0; i < 10; ++i) best = std::min(best, stopwatch.measure(method).seconds);
   return best;
 }
 
@@ -40,9 +38,9 @@ TEST_CASE("every method gives the length of a kernel of known length, and all cl
     probe::hold(never_open.get(), 2'000'000, context.stream);
     context.phases.end_phase("all of it");
   };
-  DeviceStopwatch stopwatch(state);
+  DeviceStopwatch stopwatch(state, two_milliseconds);
   for (const Method method : stopwatch.methods()) {
-    const Sample sample = stopwatch.measure(method, two_milliseconds);
+    const Sample sample = stopwatch.measure(method);
     CAPTURE(to_string(method), sample.seconds, sample.clocks->host_s, sample.clocks->device_s,
             sample.clocks->tail_s);
     CHECK(sample.seconds > 2e-3);
@@ -63,37 +61,44 @@ TEST_CASE("a cold call finds nothing in the L2 that a warm one finds there", "[g
   const auto read = [&](kernels::RunContext& context) {
     probe::read_memory(data.data(), data.bytes(), sink.as<uint32_t>(), device->sm_count, context.stream);
   };
-  DeviceStopwatch stopwatch(state);
-  const double cold = fastest(stopwatch, Method::cold_stream, read);
-  const double warm = fastest(stopwatch, Method::warm_stream, read);
+  DeviceStopwatch stopwatch(state, read);
+  const double cold = fastest(stopwatch, Method::cold_stream);
+  const double warm = fastest(stopwatch, Method::warm_stream);
   CAPTURE(cold, warm);
   CHECK(cold > 1.3 * warm);
 }
 
-TEST_CASE("outputs go to the GPU and come back with their guard bands", "[gpu]") {
+TEST_CASE("outputs are poisoned on the GPU as on the host, and come back with their guard bands", "[gpu]") {
   const auto device = gpu();
   if (!device) return;
   DeviceState state(*device);
-  Problem problem;
-  problem.groups.resize(2);
-  for (Group& group : problem.groups) group = {.m = 5, .n = 24, .k = 64};
-  data::OutputImage outputs(problem);
-  ProblemView host;
-  host.groups.resize(2);
-  outputs.attach(host);
-  DeviceArena arena(state, host, outputs);
+  const kernels::Machine machine;
+  for (const OutputType output : kOutputTypes) {
+    CAPTURE(to_string(output));
+    Problem problem;
+    problem.output = output;
+    problem.groups = {{.m = 5, .n = 25, .k = 64}, {.m = 0, .n = 25, .k = 64}, {.m = 300, .n = 1031, .k = 64}};
+    data::OutputImage outputs(problem);
+    ProblemView host;
+    host.output = output;
+    host.groups.resize(3);
+    outputs.attach(host);
+    DeviceStage stage(state, machine, host, outputs);
 
-  outputs.poison(data::nan_poison(problem.output));
-  const uint64_t poisoned = outputs.fingerprint(1);
-  arena.send_outputs();
-  outputs.poison(0);
-  arena.fetch_outputs();
-  CHECK(outputs.fingerprint(1) == poisoned);
-  CHECK(outputs.damage().empty());
-
-  cuda::check(cudaMemset(arena.view().groups[1].c, 0, 5 * 24 * 2 + 1), "writing one byte too many");
-  arena.fetch_outputs();
-  CHECK(outputs.damage() == "wrote outside its output: 1 bytes past the end of c of group 1");
+    for (const uint32_t pattern : {data::nan_poison(output), data::finite_poison(output)}) {
+      outputs.poison(pattern);
+      const uint64_t poisoned = outputs.fingerprint(1);
+      outputs.poison(0);
+      stage.poison(pattern);
+      stage.fetch();
+      CHECK(outputs.fingerprint(1) == poisoned);
+      CHECK(outputs.damage().empty());
+    }
+    const auto bytes = static_cast<std::size_t>(5 * 25 * bytes_per_element(output));
+    cuda::check(cudaMemset(stage.view().groups[0].c, 0, bytes + 1), "writing one byte too many");
+    stage.fetch();
+    CHECK(outputs.damage() == "wrote outside its output: 1 bytes past the end of c of group 0");
+  }
 }
 
 TEST_CASE("copies of operands are equal to them and lie elsewhere, outputs stay where they are", "[gpu]") {
@@ -106,11 +111,12 @@ TEST_CASE("copies of operands are equal to them and lie elsewhere, outputs stay 
   const data::Operands operands = data::generate(problem, 4);
   ProblemView host = data::view(problem, operands);
   outputs.attach(host);
-  DeviceArena arena(state, host, outputs);
+  const kernels::Machine machine;
+  DeviceStage stage(state, machine, host, outputs);
 
-  const GroupView& original = arena.view().groups[0];
+  const GroupView& original = stage.view().groups[0];
   const data::Matrix& b2 = operands.groups[0].b2;
-  const OperandCopies copies = arena.copy_operands();
+  const OperandCopies copies = stage.copy_operands();
   REQUIRE_FALSE(copies.views.empty());
   for (const ProblemView& view : copies.views) {
     const GroupView& copy = view.groups[0];

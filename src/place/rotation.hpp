@@ -4,14 +4,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <vector>
 
-#include "bench/arena.hpp"
-#include "bench/stopwatch.hpp"
 #include "kernels/variant.hpp"
+#include "place/kernel_stage.hpp"
+#include "place/stopwatch.hpp"
 
-namespace nvfp4bench::bench {
+namespace nvfp4bench::place {
 
 /// How many copies of the operands to rotate, the original included: three times the L2 in all where eight
 /// copies are enough for that, and never fewer than two. 1, and nothing to rotate, if eight are so small that
@@ -24,17 +23,16 @@ int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes);
 /// them leaves there is checked.
 class Rotation {
  public:
-  /// `kernel` is bound to the operands themselves, and is called last in every round.
-  Rotation(kernels::Kernel& kernel, OperandCopies copies, std::unique_ptr<Stopwatch> stopwatch)
-      : kernel_(kernel), copies_(std::move(copies)), stopwatch_(std::move(stopwatch)) {}
-
-  /// Binds a twin to every copy, weights prepared. A call is expected to take `call_s`.
-  void bind(const kernels::Variant& variant, const kernels::Machine& machine, double call_s);
+  /// Binds a twin to every copy, weights prepared. `kernel` is bound to the operands themselves, and is called
+  /// last in every round. A call is expected to take `call_s`. Throws where memory is short.
+  Rotation(KernelStage& stage, const kernels::Variant& variant, kernels::Kernel& kernel, double call_s);
 
   /// Calls all of them, round after round; the time is that of one call.
   Sample measure();
 
  private:
+  void call(kernels::RunContext& context);
+
   kernels::Kernel& kernel_;
   OperandCopies copies_;
   std::vector<std::unique_ptr<kernels::Kernel>> twins_;
@@ -42,4 +40,4 @@ class Rotation {
   int rounds_ = 1;
 };
 
-}  // namespace nvfp4bench::bench
+}  // namespace nvfp4bench::place

@@ -1,8 +1,8 @@
-#include "bench/rotation.hpp"
+#include "place/rotation.hpp"
 
 #include "catch.hpp"
 
-using nvfp4bench::bench::copies_to_rotate;
+using nvfp4bench::place::copies_to_rotate;
 
 TEST_CASE("copies of the operands fill the L2 three times, at least two and at most eight of them") {
   constexpr int64_t kL2 = 50 << 20;

@@ -1,0 +1,53 @@
+// What everything in one run shares.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bench/instruments.hpp"
+#include "bench/plausibility.hpp"
+#include "bench/runner.hpp"
+
+namespace nvfp4bench::bench {
+
+/// The caller asked to stop. Not an error: never caught as one.
+struct Interrupted {};
+
+/// A place, and what no honest time gets past there.
+struct Stand {
+  std::unique_ptr<place::Place> place;  // null where no variant of the run is to run there, or none can
+  Limits limits;
+};
+
+struct Context {
+  const RunOptions& options;
+  const RunObserver& observer;
+  const Instruments& instruments;
+  RunResult& result;
+  /// What variants may count on; without a GPU once that is lost.
+  kernels::Machine machine;
+  double started_s = 0;
+  Stand host = {};
+  Stand gpu = {};
+
+  Stand& stand_of(const kernels::Variant& variant) { return variant.on_gpu ? gpu : host; }
+
+  double now() const { return instruments.now(); }
+
+  /// Announces a step, unless the run is to end here.
+  template <class... Args>
+  void step(fmt::format_string<Args...> text, Args&&... args) const {
+    if (observer.stop && observer.stop()) throw Interrupted{};
+    if (observer.progress) observer.progress(fmt::format(text, std::forward<Args>(args)...));
+  }
+
+  /// Something in the result is complete.
+  void updated() const {
+    result.elapsed_s = now() - started_s;
+    if (observer.updated) observer.updated(result);
+  }
+};
+
+}  // namespace nvfp4bench::bench

@@ -1,0 +1,49 @@
+// How fast a variant is: runs until it is warm, samples until its stopping rule is satisfied, then a few by
+// every other method that its place has.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "bench/check.hpp"
+#include "bench/context.hpp"
+#include "bench/cross_check.hpp"
+#include "bench/stopping_rule.hpp"
+
+namespace nvfp4bench::bench {
+
+/// Every run's output is checked; Check's exceptions pass through.
+class Measurement {
+ public:
+  explicit Measurement(const Context& context);
+
+  /// A run that was made already, which warms as well as any.
+  void add_warm_up(double seconds) { warm_up_s_.push_back(seconds); }
+  /// The last two runs took about the same time, or warming up has taken long enough.
+  bool warm() const;
+  void warm_up(place::Session& session, Check& check);
+
+  /// One timed run.
+  void sample(place::Session& session, Check& check);
+  std::size_t samples() const { return rule_.samples().size(); }
+  /// The stopping rule is satisfied.
+  bool done() const { return rule_.done(); }
+
+  /// Measures by the other methods, and puts all times into `result`, unless they cannot be believed: then
+  /// the reason is returned, and `result` is left alone.
+  std::string report(place::Session& session, Check& check, const Work& work, const Limits& limits,
+                     VariantResult& result);
+
+ private:
+  /// A few samples by a method that nothing is compared by.
+  OtherTiming measure_aside(place::Session& session, Check& check, Method method);
+  void record_phases(const place::Sample& sample);
+
+  const Context& context_;
+  std::vector<double> warm_up_s_;
+  StoppingRule rule_;
+  CrossCheck cross_check_;
+  std::vector<Phase> phases_;  // their samples alone, until the report
+};
+
+}  // namespace nvfp4bench::bench

@@ -1,0 +1,182 @@
+#include "bench/problem_run.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <random>
+#include <utility>
+
+namespace nvfp4bench::bench {
+namespace {
+
+/// How a variant reads until more is known.
+VariantResult not_finished(const kernels::Variant& variant) {
+  VariantResult result;
+  result.variant = variant.name;
+  result.summary = variant.summary;
+  result.numerics = variant.numerics;
+  result.structure = variant.structure;
+  result.on_gpu = variant.on_gpu;
+  return result;
+}
+
+}  // namespace
+
+void ProblemRun::run(std::span<const kernels::Variant* const> variants, bool variants_named) {
+  choose(variants, variants_named);
+  if (candidates_.empty()) return;
+  try {
+    set_up();
+  } catch (const std::exception& error) {
+    for (const bool on_gpu : {false, true})
+      end_pending(on_gpu, Status::errored, fmt::format("the problem could not be set up: {}", error.what()));
+    return;
+  }
+  if (context_.observer.reference && reference_) {
+    context_.observer.reference(result_.problem, view_, *reference_);
+  }
+  for (const bool on_gpu : {false, true}) bring(on_gpu);
+  check_all();
+  sample_in_rounds();
+}
+
+void ProblemRun::choose(std::span<const kernels::Variant* const> variants, bool variants_named) {
+  std::vector<const kernels::Variant*> shown;
+  std::copy_if(
+      variants.begin(), variants.end(), std::back_inserter(shown),
+      [&](const kernels::Variant* variant) { return variants_named || variant->op == job_.problem.op; });
+  for (const kernels::Variant* variant : shown) result_.variants.push_back(not_finished(*variant));
+
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    VariantResult& row = result_.variants[i];
+    try {
+      row.reason = kernels::why_not(*shown[i], job_.problem, context_.machine);
+      if (row.reason.empty()) {
+        candidates_.push_back({*shown[i], row});
+      } else {
+        row.status = Status::skipped;
+      }
+    } catch (const std::exception& error) {
+      row.status = Status::errored;
+      row.reason = error.what();
+    }
+  }
+}
+
+void ProblemRun::set_up() {
+  if (!job_.operands) {
+    context_.step("{}: generating data", name());
+    const double begun = context_.now();
+    generated_ = data::generate(job_.problem, context_.machine.threads);
+    result_.generate_s = context_.now() - begun;
+  }
+  view_ = data::view(job_.problem, job_.operands ? *job_.operands : generated_);
+  outputs_.attach(view_);
+  if (!context_.options.time_only) {
+    context_.step("{}: exact reference", name());
+    const double begun = context_.now();
+    reference_ = validate::compute_reference(view_, context_.machine.threads);
+    result_.reference_s = context_.now() - begun;
+  }
+  standard_.emplace(Standard{.problem = job_.problem,
+                             .view = view_,
+                             .outputs = outputs_,
+                             .reference = reference_ ? &*reference_ : nullptr,
+                             .threads = context_.machine.threads});
+}
+
+void ProblemRun::end_pending(bool on_gpu, Status status, std::string_view reason) {
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.variant.on_gpu != on_gpu || candidate.result.status != Status::pending) continue;
+    candidate.result.status = status;
+    candidate.result.reason = reason;
+  }
+}
+
+void ProblemRun::bring(bool on_gpu) {
+  const bool wanted = std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+    return candidate.variant.on_gpu == on_gpu;
+  });
+  if (!wanted) return;
+  if (on_gpu) context_.step("{}: copying operands to the GPU", name());
+  Stand& stand = on_gpu ? context_.gpu : context_.host;
+  try {
+    (on_gpu ? gpu_stage_ : host_stage_) = stand.place->bring(view_, outputs_);
+  } catch (const place::DoesNotFit& error) {
+    end_pending(on_gpu, Status::skipped, error.what());
+  } catch (const std::exception& error) {
+    end_pending(on_gpu, Status::errored,
+                fmt::format("the problem could not be brought to the GPU: {}", error.what()));
+  }
+}
+
+void ProblemRun::check_all() {
+  trials_.reserve(candidates_.size());
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.result.status != Status::pending) continue;  // ended before it began
+    place::Stage& stage = candidate.variant.on_gpu ? *gpu_stage_ : *host_stage_;
+    Trial& trial =
+        trials_.emplace_back(candidate.variant, context_, *standard_, stage,
+                             context_.stand_of(candidate.variant).limits, result_.work, candidate.result);
+    check(trial);
+    if (trial.ended()) ended(trial);
+  }
+}
+
+void ProblemRun::check(Trial& trial) {
+  const VariantResult& result = trial.result();
+  context_.step("{}: {}: preparing", name(), result.variant);
+  trial.bind();
+  if (trial.ended()) return;
+
+  context_.step("{}: {}: first run", name(), result.variant);
+  trial.first_run();
+  if (result.verdict && context_.observer.output) context_.observer.output(result_.problem, view_, result);
+  if (trial.ended()) return;
+
+  context_.step("{}: {}: second run", name(), result.variant);
+  trial.second_run();
+  if (!trial.ended() && context_.options.check_only) trial.pass();
+}
+
+void ProblemRun::sample_in_rounds() {
+  std::vector<Trial*> active;
+  for (Trial& trial : trials_) {
+    while (!trial.ended() && !trial.warm()) {
+      context_.step("{}: {}: warming up", name(), trial.result().variant);
+      trial.warm_up();
+      if (trial.ended()) ended(trial);
+    }
+    if (!trial.ended()) active.push_back(&trial);
+  }
+
+  std::mt19937_64 random(job_.problem.seed);
+  while (!active.empty()) {
+    std::shuffle(active.begin(), active.end(), random);
+    for (Trial* trial : active) {
+      if (trial->ended()) continue;  // with the place that it was to run in
+      context_.step("{}: timing: {}, sample {}", name(), trial->result().variant, trial->samples() + 1);
+      trial->sample();
+      if (trial->ended()) ended(*trial);
+    }
+    std::erase_if(active, [](const Trial* trial) { return trial->ended(); });
+  }
+}
+
+void ProblemRun::ended(const Trial& trial) {
+  const kernels::Variant& variant = trial.variant();
+  Stand& stand = context_.stand_of(variant);
+  if (stand.place->lost() && context_.machine.gpu) {
+    kernels::Machine& machine = context_.machine;
+    machine.gpu_why_not = fmt::format("the GPU was lost in {}", variant.name);
+    context_.result.gpu->lost_in = variant.name;
+    for (Trial& other : trials_) {
+      if (!other.ended() && other.variant().on_gpu) other.skip(machine.gpu_why_not);
+    }
+    end_pending(true, Status::skipped, machine.gpu_why_not);
+    machine.gpu.reset();
+  }
+  context_.updated();
+}
+
+}  // namespace nvfp4bench::bench

@@ -1,0 +1,60 @@
+// One problem: which variants can run it, their checks one after the other, their samples in rounds.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "bench/context.hpp"
+#include "bench/trial.hpp"
+#include "data/operands.hpp"
+
+namespace nvfp4bench::bench {
+
+class ProblemRun {
+ public:
+  /// Fills `result`, whose problem and work are set.
+  ProblemRun(Context& context, const Job& job, ProblemResult& result)
+      : context_(context), job_(job), result_(result), outputs_(job.problem) {}
+  ProblemRun(const ProblemRun&) = delete;
+  ProblemRun& operator=(const ProblemRun&) = delete;
+
+  void run(std::span<const kernels::Variant* const> variants, bool variants_named);
+
+ private:
+  /// A variant that can run the problem, and its place in the result.
+  struct Candidate {
+    const kernels::Variant& variant;
+    VariantResult& result;
+  };
+
+  /// A row in the result for every variant that the problem concerns; those that can run it are candidates.
+  void choose(std::span<const kernels::Variant* const> variants, bool variants_named);
+  /// Generates operands and computes the reference.
+  void set_up();
+  /// Brings the problem to where candidates are to run; they end where that cannot be.
+  void bring(bool on_gpu);
+  void check_all();
+  void check(Trial& trial);
+  void sample_in_rounds();
+  /// Reports what is complete. If the trial took its place with it, ends all variants there.
+  void ended(const Trial& trial);
+  void end_pending(bool on_gpu, Status status, std::string_view reason);
+
+  const std::string& name() const { return job_.problem.name; }
+
+  Context& context_;
+  const Job& job_;
+  ProblemResult& result_;
+  std::vector<Candidate> candidates_;
+  data::Operands generated_;
+  data::OutputImage outputs_;
+  ProblemView view_;
+  std::optional<validate::Reference> reference_;
+  std::optional<Standard> standard_;
+  std::unique_ptr<place::Stage> host_stage_;
+  std::unique_ptr<place::Stage> gpu_stage_;
+  std::vector<Trial> trials_;  // end before the stages that they run on
+};
+
+}  // namespace nvfp4bench::bench

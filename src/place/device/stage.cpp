@@ -1,0 +1,175 @@
+#include "place/device/stage.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "kernels/probe/poison.hpp"
+#include "nvfp4/scale_layout.hpp"
+#include "place/device/stopwatch.hpp"
+#include "place/rotation.hpp"
+
+namespace nvfp4bench::place {
+namespace {
+
+using data::OutputImage;
+
+/// Before, between and after operands; keeps their alignment.
+constexpr int64_t kPadBytes = 4096;
+/// Left for the kernels' own temporaries; one that needs more errs when it is bound.
+constexpr int64_t kForKernels_bytes = 512 << 20;
+
+/// An operand array on the host, and the pointer to it in the view that kernels get.
+struct Array {
+  const uint8_t*& pointer;
+  int64_t bytes;
+};
+
+std::vector<Array> arrays_of(ProblemView& view) {
+  std::vector<Array> arrays;
+  for (GroupView& group : view.groups) {
+    for (MatrixView* matrix : {&group.a, &group.b1, &group.b2}) {
+      if (!matrix->codes) continue;  // op gemm has no b2
+      arrays.push_back({matrix->codes, matrix->l * matrix->rows * matrix->k / 2});
+      arrays.push_back({matrix->scales, matrix->l * nvfp4::blocked_scale_bytes(matrix->rows, matrix->k)});
+    }
+  }
+  return arrays;
+}
+
+int64_t padded(int64_t bytes) { return (bytes + kPadBytes - 1) / kPadBytes * kPadBytes + kPadBytes; }
+
+int64_t free_memory_bytes() {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  cuda::check(cudaMemGetInfo(&free, &total), "asking for free GPU memory");
+  return static_cast<int64_t>(free);
+}
+
+}  // namespace
+
+/// Host memory that copies from the GPU go straight into. Memory that cannot be pinned works as well, slower.
+class DeviceStage::PinnedImages {
+ public:
+  explicit PinnedImages(std::span<const std::span<uint8_t>> images) {
+    for (const std::span<uint8_t> image : images) {
+      if (cudaHostRegister(image.data(), image.size(), cudaHostRegisterDefault) == cudaSuccess) {
+        pinned_.push_back(image.data());
+      } else {
+        (void)cudaGetLastError();
+      }
+    }
+  }
+  ~PinnedImages() {
+    for (uint8_t* image : pinned_) (void)cudaHostUnregister(image);
+  }
+  PinnedImages(const PinnedImages&) = delete;
+  PinnedImages& operator=(const PinnedImages&) = delete;
+
+ private:
+  std::vector<uint8_t*> pinned_;
+};
+
+DeviceStage::DeviceStage(DeviceState& state, const kernels::Machine& machine, const ProblemView& host,
+                         OutputImage& outputs)
+    : KernelStage(machine),
+      state_(state),
+      host_outputs_(outputs.images()),
+      view_(host),
+      memory_(std::make_unique<Memory>()) {
+  const std::vector<Array> arrays = arrays_of(view_);
+  int64_t operand_bytes = kPadBytes;
+  for (const Array& array : arrays) operand_bytes += padded(array.bytes);
+  int64_t needed = operand_bytes + kForKernels_bytes;
+  for (std::span<uint8_t> image : host_outputs_) needed += std::ssize(image);
+
+  const int64_t free = free_memory_bytes();
+  if (needed > free) {
+    throw DoesNotFit(fmt::format("needs {:.2f} GB of GPU memory, {:.2f} GB are free",
+                                 static_cast<double>(needed) / 1e9, static_cast<double>(free) / 1e9));
+  }
+
+  cuda::DeviceBuffer& operands = memory_->operands;
+  operands = cuda::DeviceBuffer(static_cast<std::size_t>(operand_bytes));
+  cuda::check(cudaMemset(operands.data(), 0xFF, operands.bytes()), "filling the gaps between operands");
+  uint8_t* next = operands.data() + kPadBytes;
+  for (const Array& array : arrays) {
+    cuda::check(
+        cudaMemcpy(next, array.pointer, static_cast<std::size_t>(array.bytes), cudaMemcpyHostToDevice),
+        "copying operands to the GPU");
+    array.pointer = next;
+    next += padded(array.bytes);
+  }
+  for (std::size_t g = 0; g < host_outputs_.size(); ++g) {
+    const cuda::DeviceBuffer& output = memory_->outputs.emplace_back(host_outputs_[g].size());
+    view_.groups[g].c = output.data() + OutputImage::kGuardBytes;
+  }
+  memory_->pinned = std::make_unique<PinnedImages>(host_outputs_);
+}
+
+DeviceStage::~DeviceStage() {
+  if (state_.lost()) (void)memory_.release();
+}
+
+void DeviceStage::poison(uint32_t pattern) {
+  const cudaStream_t stream = memory_->stream.get();
+  const int64_t element_bytes = bytes_per_element(view_.output);
+  for (const cuda::DeviceBuffer& output : memory_->outputs) {
+    const auto guard_bytes = static_cast<std::size_t>(OutputImage::kGuardBytes);
+    const std::size_t c_bytes = output.bytes() - 2 * guard_bytes;
+    for (uint8_t* guard : {output.data(), output.data() + guard_bytes + c_bytes}) {
+      cuda::check(cudaMemsetAsync(guard, OutputImage::kGuardByte, guard_bytes, stream),
+                  "renewing guard bands");
+    }
+    kernels::probe::poison(output.data() + guard_bytes, static_cast<int64_t>(c_bytes) / element_bytes,
+                           element_bytes, pattern, stream);
+  }
+  // Kernels run on streams of their own, which do not wait for this one.
+  cuda::check(cudaStreamSynchronize(stream), "poisoning outputs");
+}
+
+void DeviceStage::fetch() {
+  const cudaStream_t stream = memory_->stream.get();
+  for (std::size_t g = 0; g < host_outputs_.size(); ++g) {
+    const cuda::DeviceBuffer& output = memory_->outputs[g];
+    cuda::check(cudaMemcpyAsync(host_outputs_[g].data(), output.data(), output.bytes(),
+                                cudaMemcpyDeviceToHost, stream),
+                "copying outputs from the GPU");
+  }
+  cuda::check(cudaStreamSynchronize(stream), "copying outputs from the GPU");
+}
+
+std::unique_ptr<Stopwatch> DeviceStage::make_stopwatch(Call call) {
+  return std::make_unique<DeviceStopwatch>(state_, std::move(call));
+}
+
+int64_t DeviceStage::copies() const {
+  ProblemView view = view_;
+  int64_t operand_bytes = 0;
+  for (const Array& array : arrays_of(view)) operand_bytes += array.bytes;
+  return copies_to_rotate(operand_bytes, state_.device.l2_bytes);
+}
+
+bool DeviceStage::rotates() const { return copies() > 1; }
+
+OperandCopies DeviceStage::copy_operands() {
+  const int64_t further = copies() - 1;
+  const cuda::DeviceBuffer& operands = memory_->operands;
+  if (further * static_cast<int64_t>(operands.bytes()) > free_memory_bytes() / 2) return {};
+
+  OperandCopies made;
+  const auto buffers = std::make_shared<std::vector<cuda::DeviceBuffer>>();
+  for (int64_t i = 0; i < further; ++i) {
+    const cuda::DeviceBuffer& buffer = buffers->emplace_back(operands.bytes());
+    cuda::check(cudaMemcpy(buffer.data(), operands.data(), buffer.bytes(), cudaMemcpyDeviceToDevice),
+                "copying operands within the GPU");
+    for (const Array& array : arrays_of(made.views.emplace_back(view_)))
+      array.pointer = buffer.data() + (array.pointer - operands.data());
+  }
+  // Copies within the GPU return before they are done, and kernels' streams do not wait for them.
+  cuda::check(cudaDeviceSynchronize(), "copying operands within the GPU");
+  made.memory = buffers;
+  return made;
+}
+
+}  // namespace nvfp4bench::place

@@ -1,0 +1,57 @@
+#include "place/kernel_session.hpp"
+
+#include <exception>
+
+namespace nvfp4bench::place {
+
+std::unique_ptr<Session> KernelStage::open(const kernels::Variant& variant) {
+  return std::make_unique<KernelSession>(*this, variant);
+}
+
+KernelSession::KernelSession(KernelStage& stage, const kernels::Variant& variant)
+    : stage_(stage), variant_(variant), bound_(std::make_unique<Bound>()) {
+  try {
+    bound_->kernel = variant.bind(variant, stage.view(), stage.machine());
+    bound_->stopwatch = stage.make_stopwatch(
+        [kernel = bound_->kernel.get()](kernels::RunContext& context) { kernel->run(context); });
+  } catch (...) {
+    if (stage.lost()) (void)bound_.release();
+    throw;
+  }
+  const std::span<const Method> single = bound_->stopwatch->methods();
+  methods_.assign(single.begin(), single.end());
+  if (stage.rotates()) methods_.push_back(Method::rotated_graph);
+}
+
+KernelSession::~KernelSession() {
+  if (stage_.lost()) (void)bound_.release();
+}
+
+std::optional<double> KernelSession::prepare() {
+  kernels::Kernel& kernel = *bound_->kernel;
+  if (!kernel.prepares_weights()) return std::nullopt;
+  const auto stopwatch =
+      stage_.make_stopwatch([&](kernels::RunContext& context) { kernel.prepare_weights(context); });
+  return stopwatch->measure(stopwatch->once()).seconds;
+}
+
+Sample KernelSession::run(Method method) {
+  if (method == Method::rotated_graph) return run_rotated();
+  Sample sample = bound_->stopwatch->measure(method);
+  if (method == methods_.front()) call_s_ = sample.seconds;
+  return sample;
+}
+
+Sample KernelSession::run_rotated() {
+  try {
+    if (!bound_->rotation)
+      bound_->rotation = std::make_unique<Rotation>(stage_, variant_, *bound_->kernel, call_s_);
+    return bound_->rotation->measure();
+  } catch (const std::exception& error) {
+    if (stage_.lost()) throw;
+    bound_->rotation.reset();
+    throw MethodUnavailable(error.what());
+  }
+}
+
+}  // namespace nvfp4bench::place

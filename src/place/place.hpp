@@ -1,0 +1,89 @@
+// Where kernels run. A place is memory for operands and outputs, a clock, and a state:
+//
+//   Place    the host, a GPU
+//   Stage    a problem in a place: its operands, brought there once for all variants
+//   Session  a variant bound to them: prepared once, then poisoned, run and fetched again and again
+//
+// Nothing in these interfaces is a closure or a pointer to code, so that each can stand in another process.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+
+#include "data/output_image.hpp"
+#include "kernels/variant.hpp"
+#include "model/device.hpp"
+#include "model/method.hpp"
+#include "model/views.hpp"
+#include "model/work.hpp"
+#include "place/sample.hpp"
+
+namespace nvfp4bench::place {
+
+/// A problem that does not fit the memory of a place. Says what it needs and what is free.
+class DoesNotFit : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A way to measure that this session cannot have, for want of memory say; others are not affected.
+class MethodUnavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// Prepares the weights; the seconds that it takes. Absent where the variant prepares none.
+  virtual std::optional<double> prepare() = 0;
+  virtual int64_t workspace_bytes() const = 0;
+
+  /// Fills every output with `pattern` (data/poison.hpp) and renews the guard bands.
+  virtual void poison(uint32_t pattern) = 0;
+  /// How a call can be measured here; results are compared by the first.
+  virtual std::span<const Method> methods() const = 0;
+  /// One call, or as many as the method takes for a sample; returns when the work is done. Throws what the
+  /// kernel throws, and MethodUnavailable.
+  virtual Sample run(Method method) = 0;
+  /// Brings outputs and guard bands to the image on the host.
+  virtual void fetch() = 0;
+};
+
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  /// Binds the variant. Must outlive the session, and so must the variant.
+  virtual std::unique_ptr<Session> open(const kernels::Variant& variant) = 0;
+};
+
+/// What is known of a place.
+struct Facts {
+  /// Absent for the host.
+  std::optional<Device> device;
+  /// Absent where they were not to be measured, and where no way to measure them was found.
+  std::optional<Peak> ceilings;
+  /// Shortest time of an empty kernel, measured as variants are; 0 where calls cost nothing of the kind.
+  double launch_floor_s = 0;
+  /// Read before each cold sample, so that nothing of the operands is left in the cache.
+  int64_t flush_bytes = 0;
+  /// What caches could still hold of the operands when a sample begins. Absent where all of them may be.
+  std::optional<int64_t> cold_cache_bytes;
+};
+
+class Place {
+ public:
+  virtual ~Place() = default;
+  /// With `measure`, ceilings and the launch floor too. Takes a second then.
+  virtual Facts facts(bool measure) = 0;
+  /// Brings a problem there. `host` and `outputs` must outlive the stage. Throws DoesNotFit.
+  virtual std::unique_ptr<Stage> bring(const ProblemView& host, data::OutputImage& outputs) = 0;
+  /// Nothing can run here any more. What lives here is then leaked, since freeing it could wait for ever.
+  virtual bool lost() = 0;
+};
+
+}  // namespace nvfp4bench::place

@@ -1,0 +1,54 @@
+#include "place/rotation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace nvfp4bench::place {
+namespace {
+
+constexpr int64_t kMinCopies = 2;
+constexpr int64_t kMaxCopies = 8;
+constexpr int64_t kTimesL2 = 3;
+
+/// What one sample should take at least: many calls, so that its beginning and its end count for little.
+constexpr double kSample_s = 1.5e-3;
+
+}  // namespace
+
+int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes) {
+  if ((kMaxCopies - 1) * operand_bytes <= l2_bytes) return 1;
+  const int64_t enough = (kTimesL2 * l2_bytes + operand_bytes - 1) / operand_bytes;
+  return std::clamp(enough, kMinCopies, kMaxCopies);
+}
+
+Rotation::Rotation(KernelStage& stage, const kernels::Variant& variant, kernels::Kernel& kernel,
+                   double call_s)
+    : kernel_(kernel), copies_(stage.copy_operands()) {
+  if (copies_.views.empty()) throw std::runtime_error("too little memory for copies of the operands");
+  for (const ProblemView& copy : copies_.views) {
+    kernels::Kernel& twin = *twins_.emplace_back(variant.bind(variant, copy, stage.machine()));
+    if (!twin.prepares_weights()) continue;
+    const auto stopwatch =
+        stage.make_stopwatch([&](kernels::RunContext& context) { twin.prepare_weights(context); });
+    (void)stopwatch->measure(stopwatch->once());
+  }
+  const double round_s = call_s * static_cast<double>(twins_.size() + 1);
+  rounds_ = std::max(1, static_cast<int>(std::ceil(kSample_s / round_s)));
+  stopwatch_ = stage.make_stopwatch([this](kernels::RunContext& context) { call(context); });
+}
+
+void Rotation::call(kernels::RunContext& context) {
+  for (int round = 0; round < rounds_; ++round) {
+    for (const auto& twin : twins_) twin->run(context);
+    kernel_.run(context);
+  }
+}
+
+Sample Rotation::measure() {
+  Sample sample = stopwatch_->measure(Method::rotated_graph);
+  sample.seconds /= static_cast<double>(rounds_) * static_cast<double>(twins_.size() + 1);
+  return sample;
+}
+
+}  // namespace nvfp4bench::place
