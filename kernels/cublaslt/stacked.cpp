@@ -36,7 +36,7 @@ class Stacked : public Baseline {
 
 /// Stacked FP4 operands need b2's scale tiles to start where b1's end.
 std::string stacked_why_not(const Variant& self, const Problem& problem, const Machine& machine) {
-  if (std::string reason = why_not(self, problem, machine); !reason.empty()) return reason;
+  if (std::string reason = cublaslt::why_not(self, problem, machine); !reason.empty()) return reason;
   for (const Group& group : problem.groups)
     if (group.n % 128 != 0 && uses_fp4(machine))
       return "stacking FP4 operands needs n to be a multiple of 128";

@@ -61,7 +61,7 @@ class NoPhases : public PhaseSink {
 std::string_view tensor_type(const Machine& machine) { return uses_fp4(machine) ? "FP4" : "fp16"; }
 
 std::optional<double> measure_tensor_rate(const Machine& machine, std::string& why_not) {
-  why_not = cublaslt::why_not({}, machine);
+  why_not = cublaslt::why_not({}, {}, machine);
   if (!why_not.empty()) return std::nullopt;
   Product product(machine);
   cuda::Stream stream;
