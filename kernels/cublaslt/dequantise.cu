@@ -14,8 +14,8 @@ namespace {
 constexpr int kThreads = 256;
 
 /// One thread a scale block.
-__global__ void __launch_bounds__(kThreads)
-    dequantise_blocks(const uint8_t* codes, const uint8_t* scales, int64_t rows, int64_t k, __half* out) {
+NVFP4BENCH_KERNEL(kThreads)
+void dequantise_blocks(const uint8_t* codes, const uint8_t* scales, int64_t rows, int64_t k, __half* out) {
   const int64_t blocks = rows * (k / kScaleBlock);
   const int64_t stride = int64_t{ptx::grid_dim_x()} * kThreads;
   for (int64_t i = int64_t{ptx::block_idx_x()} * kThreads + ptx::thread_idx(); i < blocks; i += stride) {

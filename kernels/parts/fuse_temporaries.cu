@@ -25,7 +25,7 @@ NVFP4BENCH_DEVICE void store(void* c, int64_t index, float y, OutputType output)
 }
 
 /// Block row y is one job; neighbouring threads take neighbouring elements.
-__global__ void __launch_bounds__(kThreads) fuse(const FusionJob* jobs, OutputType output) {
+NVFP4BENCH_KERNEL(kThreads) void fuse(const FusionJob* jobs, OutputType output) {
   const FusionJob job = jobs[ptx::block_idx_y()];
   const int64_t elements = job.m * job.n;
   const int64_t stride = int64_t{ptx::grid_dim_x()} * kThreads;

@@ -12,8 +12,7 @@ constexpr uint32_t kBlocksPerSm = 4;
 /// latency times bandwidth.
 constexpr uint32_t kUnroll = 4;
 
-__global__ void __launch_bounds__(kThreads)
-    read_kernel(const uint4* data, std::size_t vectors, uint32_t* sink) {
+NVFP4BENCH_KERNEL(kThreads) void read_kernel(const uint4* data, std::size_t vectors, uint32_t* sink) {
   const std::size_t stride = std::size_t{ptx::grid_dim_x()} * kThreads;
   std::size_t i = std::size_t{ptx::block_idx_x()} * kThreads + ptx::thread_idx();
   uint32_t hash = 1;
@@ -28,7 +27,7 @@ __global__ void __launch_bounds__(kThreads)
   if (hash == 0) *sink = hash;
 }
 
-__global__ void hold_kernel(Gate* gate, uint64_t limit_ns) {
+NVFP4BENCH_KERNEL() void hold_kernel(Gate* gate, uint64_t limit_ns) {
   gate->reached = 1;
   const uint64_t began = ptx::global_timer_ns();
   while (!gate->open && ptx::global_timer_ns() - began < limit_ns) {
@@ -36,9 +35,9 @@ __global__ void hold_kernel(Gate* gate, uint64_t limit_ns) {
   gate->begin_ns = ptx::global_timer_ns();
 }
 
-__global__ void stamp_end_kernel(Gate* gate) { gate->end_ns = ptx::global_timer_ns(); }
+NVFP4BENCH_KERNEL() void stamp_end_kernel(Gate* gate) { gate->end_ns = ptx::global_timer_ns(); }
 
-__global__ void nothing_kernel() {}
+NVFP4BENCH_KERNEL() void nothing_kernel() {}
 
 }  // namespace
 

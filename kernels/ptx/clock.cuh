@@ -9,10 +9,10 @@ namespace nvfp4bench::ptx {
 
 /// %globaltimer (PTX ISA 10.32), any thread: nanoseconds since an unspecified moment, the same for the whole
 /// device; its resolution is up to the implementation.
-NVFP4BENCH_DEVICE uint64_t global_timer_ns() {
-  uint64_t now;
-  asm volatile("mov.u64 %0, %globaltimer;" : "=l"(now)::"memory");
-  return now;
-}
+NVFP4BENCH_DEVICE uint64_t global_timer_ns();
 
 }  // namespace nvfp4bench::ptx
+
+#ifdef __CUDACC__
+#include "kernels/ptx/inline/clock.cuh"
+#endif

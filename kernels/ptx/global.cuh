@@ -9,30 +9,21 @@ namespace nvfp4bench::ptx {
 
 /// red.release.gpu.add (PTX ISA 9.7.13.8), one thread: adds after everything before it, of this thread and of
 /// those that a barrier ordered before it.
-NVFP4BENCH_DEVICE void add_release(uint32_t* flag, uint32_t value) {
-  asm volatile("red.release.gpu.global.add.u32 [%0], %1;" ::"l"(flag), "r"(value) : "memory");
-}
+NVFP4BENCH_DEVICE void add_release(uint32_t* flag, uint32_t value);
 
 /// atom.acq_rel.gpu.add (9.7.13.7), one thread: the value before.
-NVFP4BENCH_DEVICE uint32_t fetch_add(uint32_t* flag, uint32_t value) {
-  uint32_t before;
-  asm volatile("atom.acq_rel.gpu.global.add.u32 %0, [%1], %2;"
-               : "=r"(before)
-               : "l"(flag), "r"(value)
-               : "memory");
-  return before;
-}
+NVFP4BENCH_DEVICE uint32_t fetch_add(uint32_t* flag, uint32_t value);
 
 /// ld.acquire.gpu (9.7.9.8), any thread: what other threads did before they released the value is visible.
-NVFP4BENCH_DEVICE uint32_t load_acquire(const uint32_t* flag) {
-  uint32_t value;
-  asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(value) : "l"(flag) : "memory");
-  return value;
-}
+NVFP4BENCH_DEVICE uint32_t load_acquire(const uint32_t* flag);
 
 /// fence.proxy.async.global (9.7.13.4): orders ordinary accesses of global memory, this thread's own and
 /// those it has acquired, against accesses of the copy engine. Before the release by whoever wrote, and after
 /// the acquire by whoever copies.
-NVFP4BENCH_DEVICE void fence_proxy_async_global() { asm volatile("fence.proxy.async.global;" ::: "memory"); }
+NVFP4BENCH_DEVICE void fence_proxy_async_global();
 
 }  // namespace nvfp4bench::ptx
+
+#ifdef __CUDACC__
+#include "kernels/ptx/inline/global.cuh"
+#endif

@@ -17,43 +17,20 @@ struct alignas(4 * kWords) Words {
 };
 
 /// The block's dynamic shared memory. The launch must leave room to round its start up to `alignment`.
-NVFP4BENCH_DEVICE SharedAddress dynamic_shared(uint32_t alignment) {
-  extern __shared__ uint8_t dynamic_shared_memory[];
-  const auto start = static_cast<uint32_t>(__cvta_generic_to_shared(dynamic_shared_memory));
-  return (start + alignment - 1) & ~(alignment - 1);
-}
+NVFP4BENCH_DEVICE SharedAddress dynamic_shared(uint32_t alignment);
 
 /// ld.shared (PTX ISA 9.7.9.8), any thread, naturally aligned.
-NVFP4BENCH_DEVICE uint32_t load_shared(SharedAddress address) {
-  uint32_t value;
-  asm volatile("ld.shared.u32 %0, [%1];" : "=r"(value) : "r"(address) : "memory");
-  return value;
-}
+NVFP4BENCH_DEVICE uint32_t load_shared(SharedAddress address);
 template <uint32_t kWords>
-NVFP4BENCH_DEVICE Words<kWords> load_shared_words(SharedAddress address) {
-  static_assert(kWords == 2 || kWords == 4);
-  Words<kWords> v;
-  if constexpr (kWords == 2) {
-    asm volatile("ld.shared.v2.u32 {%0, %1}, [%2];"
-                 : "=r"(v.word[0]), "=r"(v.word[1])
-                 : "r"(address)
-                 : "memory");
-  } else {
-    asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(v.word[0]), "=r"(v.word[1]), "=r"(v.word[2]), "=r"(v.word[3])
-                 : "r"(address)
-                 : "memory");
-  }
-  return v;
-}
+NVFP4BENCH_DEVICE Words<kWords> load_shared_words(SharedAddress address);
 
 /// stmatrix .x4 .trans (9.7.14.5.16), whole warp: four 8x8 matrices of 16-bit elements, held as mma
 /// accumulators are (lane l: row l/4, columns 2(l%4) and +1), are written transposed: column j of matrix i
 /// becomes the 16 bytes at the address given by lane 8i + j.
-NVFP4BENCH_DEVICE void store_matrices_transposed(SharedAddress address, const uint32_t (&matrix)[4]) {
-  asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(address),
-               "r"(matrix[0]), "r"(matrix[1]), "r"(matrix[2]), "r"(matrix[3])
-               : "memory");
-}
+NVFP4BENCH_DEVICE void store_matrices_transposed(SharedAddress address, const uint32_t (&matrix)[4]);
 
 }  // namespace nvfp4bench::ptx
+
+#ifdef __CUDACC__
+#include "kernels/ptx/inline/shared.cuh"
+#endif

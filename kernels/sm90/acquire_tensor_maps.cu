@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint32_t kThreads = 128;
 
-__global__ void __launch_bounds__(kThreads) acquire(const Product* products, uint32_t num_products) {
+NVFP4BENCH_KERNEL(kThreads) void acquire(const Product* products, uint32_t num_products) {
   for (uint32_t p = ptx::thread_idx(); p < num_products; p += kThreads) {
     for (uint32_t operand = 0; operand < 2; ++operand) {
       ptx::acquire_tensor_map(&products[p].codes[operand]);

@@ -418,8 +418,8 @@ NVFP4BENCH_DEVICE void consume(const Arguments& arguments, const Storage& storag
 }
 
 template <ShapeName kName>
-__global__ void __launch_bounds__(shape_of(kName).threads(), 1)
-    grouped_gemm(const __grid_constant__ Arguments arguments) {
+NVFP4BENCH_KERNEL(shape_of(kName).threads(), 1)
+void grouped_gemm(const NVFP4BENCH_GRID_CONSTANT Arguments arguments) {
   constexpr Shape kShape = shape_of(kName);
   constexpr uint32_t kConsumers = kShape.consumer_warps() * ptx::kWarpThreads;
   const Storage storage = lay_out(arguments.shared);
