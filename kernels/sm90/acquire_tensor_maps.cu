@@ -1,7 +1,6 @@
 // New tensor maps and the copy engines that may remember old ones.
-#include "cuda/check.hpp"
 #include "kernels/ptx/bulk_copy.cuh"
-#include "kernels/sm90/cooperative.hpp"
+#include "kernels/ptx/launch.hpp"
 #include "kernels/sm90/launch.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
@@ -22,11 +21,12 @@ NVFP4BENCH_KERNEL(kThreads) void acquire(const Product* products, uint32_t num_p
 
 void acquire_tensor_maps(const Product* products, uint32_t num_products, uint32_t num_sms,
                          CUstream_st* stream) {
-  cuda::check(cudaFuncSetAttribute(acquire, cudaFuncAttributeMaxDynamicSharedMemorySize, kSharedBytes),
-              "raising the shared memory limit of the tensor maps' kernel");
+  ptx::allow_shared_bytes(acquire, kSharedBytes,
+                          "raising the shared memory limit of the tensor maps' kernel");
   // All at once, and each with the whole shared memory of an SM: one block on every SM.
-  launch_cooperative(acquire, num_sms, kThreads, kSharedBytes, stream, "launching the tensor maps' kernel",
-                     products, num_products);
+  ptx::launch(acquire,
+              {.blocks_x = num_sms, .threads = kThreads, .shared_bytes = kSharedBytes, .cooperative = true},
+              stream, "launching the tensor maps' kernel", products, num_products);
 }
 
 }  // namespace nvfp4bench::kernels::sm90

@@ -15,6 +15,13 @@ struct alignas(64) TensorMap {
   uint64_t opaque[16];
 };
 
+/// Where a product's results go: c is [m][n] in the output type.
+struct Output {
+  void* c = nullptr;
+  uint32_t m = 0;
+  uint32_t n = 0;
+};
+
 /// One GEMM: a group at one batch index.
 struct Product {
   /// Of b1 and b2. Codes: (k/2, n) bytes, box kRowBytes x block_rows, 128-byte swizzle. Scales: (256, S4/2,
@@ -23,10 +30,7 @@ struct Product {
   TensorMap scales[2];
   /// a as fp16: [panel][row][64], see layout.hpp.
   uint8_t* tokens = nullptr;
-  /// [m][n] in the output type.
-  void* c = nullptr;
-  uint32_t m = 0;
-  uint32_t n = 0;
+  Output output;
   /// Jobs that expand this product's tokens.
   uint32_t expand_jobs = 0;
   float alpha1 = 1;

@@ -101,10 +101,10 @@ BoundGemm::BoundGemm(const ProblemView& problem, std::span<const ShapeName> shap
         product.scales[1] = map_scales(group.b2, l);
       }
       product.tokens = tokens;
-      product.c =
-          static_cast<uint8_t*>(group.c) + l * group.m() * group.n() * bytes_per_element(problem.output);
-      product.m = size.m;
-      product.n = size.n;
+      product.output = {
+          .c = static_cast<uint8_t*>(group.c) + l * group.m() * group.n() * bytes_per_element(problem.output),
+          .m = size.m,
+          .n = size.n};
       product.alpha1 = group.alpha1;
       product.alpha2 = group.alpha2;
       a.push_back({.codes = group.a.codes + l * group.m() * group.k() / 2,

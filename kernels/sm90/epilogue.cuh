@@ -5,6 +5,7 @@
 
 #include "kernels/parts/silu.cuh"
 #include "kernels/ptx/arithmetic.cuh"
+#include "kernels/ptx/global.cuh"
 #include "kernels/ptx/shared.cuh"
 #include "kernels/sm90/arguments.hpp"
 
@@ -80,7 +81,7 @@ NVFP4BENCH_DEVICE void store_f32(const Part<kMatrices>& part, const Destination&
     for (uint32_t e = 0; e < 2; ++e) {
       const uint32_t row = to.first_m + i / kColumnBlocks * 8 + ptx::lane_idx() % 4 * 2 + e;
       const uint32_t n = to.first_n + (warp * kColumnBlocks + i % kColumnBlocks) * 8 + ptx::lane_idx() / 4;
-      if (row < to.end_m && n < to.n) c[uint64_t{row} * to.n + n] = part.y[i][e];
+      if (row < to.end_m && n < to.n) ptx::store_global(&c[uint64_t{row} * to.n + n], part.y[i][e]);
     }
   }
 }
@@ -125,11 +126,13 @@ NVFP4BENCH_DEVICE void store_16bit(const Part<kMatrices>& part, const Destinatio
     const ptx::SharedAddress from = patch + patch_offset<kRowPieces>(index / kRowPieces, index % kRowPieces);
     uint16_t* at = static_cast<uint16_t*>(to.c) + uint64_t{row} * to.n + n;
     if (to.n % 8 == 0) {
-      *reinterpret_cast<ptx::Words<4>*>(at) = ptx::load_shared_words<4>(from);
+      ptx::store_global(reinterpret_cast<ptx::Words<4>*>(at), ptx::load_shared_words<4>(from));
     } else {
 #pragma unroll 1
-      for (uint32_t i = 0; i < 8 && n + i < to.n; ++i)
-        at[i] = static_cast<uint16_t>(ptx::load_shared(from + i / 2 * 4) >> i % 2 * 16);
+      for (uint32_t i = 0; i < 8 && n + i < to.n; ++i) {
+        const auto value = static_cast<uint16_t>(ptx::load_shared(from + i / 2 * 4) >> i % 2 * 16);
+        ptx::store_global(&at[i], value);
+      }
     }
   }
   ptx::sync_threads(barrier, ptx::kWarpgroupThreads);

@@ -36,16 +36,16 @@ struct RawTokens {
 NVFP4BENCH_DEVICE RawTokens load_tokens(const ExpandJob& job, const ExpandPlace& place) {
   const uint32_t r = place.row;
   const uint32_t first_k = place.chunk * kChunkK + ExpandPlace::scale_block() * 16;
-  const uint8_t* codes = job.a_codes + (uint64_t{r} * job.k + first_k) / 2;
+  const uint8_t* codes_at = job.a_codes + (uint64_t{r} * job.k + first_k) / 2;
   const uint32_t runs = (job.k + 63) / 64;
-  const uint8_t* scales = job.a_scales + (uint64_t{r / 128} * runs + place.chunk * 4) * 512 + r % 32 * 16 +
-                          r % 128 / 32 * 4 + ExpandPlace::scale_block();
+  const uint8_t* scales_at = job.a_scales + (uint64_t{r / 128} * runs + place.chunk * 4) * 512 + r % 32 * 16 +
+                             r % 128 / 32 * 4 + ExpandPlace::scale_block();
   RawTokens raw{};
 #pragma unroll
   for (uint32_t run = 0; run < 4; ++run) {
     if (r < job.m && first_k + run * 64 < job.k) {
-      raw.codes[run] = *reinterpret_cast<const ptx::Words<2>*>(codes + run * 32);
-      raw.scales[run] = scales[run * 512];
+      raw.codes[run] = ptx::load_global(reinterpret_cast<const ptx::Words<2>*>(codes_at + run * 32));
+      raw.scales[run] = ptx::load_global(scales_at + run * 512);
     }
   }
   return raw;
@@ -72,7 +72,7 @@ NVFP4BENCH_DEVICE void store_tokens(const ExpandJob& job, const ExpandPlace& pla
   auto* out = reinterpret_cast<ptx::Words<4>*>(job.tokens + (uint64_t{panel} * rows + place.row) * kRowBytes);
 #pragma unroll
   for (uint32_t step = 0; step < 4; ++step)
-    out[swizzle128(place.row, 2 * step + ExpandPlace::half())] = steps[step];
+    ptx::store_global(out + swizzle128(place.row, 2 * step + ExpandPlace::half()), steps[step]);
 }
 
 /// One job, by `warp` of `warps`.
@@ -107,7 +107,7 @@ NVFP4BENCH_DEVICE void expand_tokens(const Arguments& arguments, uint32_t warp, 
                                      uint32_t barrier) {
   uint32_t next = ptx::block_idx_x();
   do {
-    const ExpandJob job = arguments.jobs[next];
+    const ExpandJob job = ptx::load_global(&arguments.jobs[next]);
     next = job.share.next;
     if (job.share.first == job.share.last) continue;
     expand(job, warp, warps);
@@ -120,7 +120,7 @@ NVFP4BENCH_DEVICE void expand_tokens(const Arguments& arguments, uint32_t warp, 
 /// One thread: returns when `product`'s tokens may be copied.
 NVFP4BENCH_DEVICE void wait_for_tokens(const Arguments& arguments, uint32_t product) {
   if (arguments.jobs == nullptr) return;
-  const uint32_t all = arguments.products[product].expand_jobs;
+  const uint32_t all = ptx::load_global(&arguments.products[product].expand_jobs);
   while (ptx::load_acquire(&arguments.jobs_done[product]) != all) {
   }
   ptx::fence_proxy_async_global();
@@ -130,8 +130,8 @@ NVFP4BENCH_DEVICE void wait_for_tokens(const Arguments& arguments, uint32_t prod
 NVFP4BENCH_DEVICE void leave_tokens(const Arguments& arguments) {
   if (arguments.jobs == nullptr) return;
   if (ptx::fetch_add(arguments.blocks_done, 1) != ptx::grid_dim_x() - 1) return;
-  for (uint32_t p = 0; p < arguments.num_products; ++p) arguments.jobs_done[p] = 0;
-  *arguments.blocks_done = 0;
+  for (uint32_t p = 0; p < arguments.num_products; ++p) ptx::store_global(&arguments.jobs_done[p], 0);
+  ptx::store_global(arguments.blocks_done, 0);
 }
 
 }  // namespace nvfp4bench::kernels::sm90

@@ -20,13 +20,13 @@
 // executing them.
 #pragma once
 
-#include "cuda/check.hpp"
 #include "kernels/parts/fp4_to_f16.cuh"
 #include "kernels/parts/ring.cuh"
 #include "kernels/ptx/bulk_copy.cuh"
+#include "kernels/ptx/global.cuh"
+#include "kernels/ptx/launch.hpp"
 #include "kernels/ptx/wgmma.cuh"
 #include "kernels/sm90/arguments.hpp"
-#include "kernels/sm90/cooperative.hpp"
 #include "kernels/sm90/epilogue.cuh"
 #include "kernels/sm90/expand_tokens.cuh"
 #include "kernels/sm90/launch.hpp"
@@ -90,10 +90,10 @@ NVFP4BENCH_DEVICE void produce_weights(const Arguments& arguments, Storage stora
   parts::Ring& ring = storage.weight_ring;
   uint32_t next = ptx::block_idx_x();
   do {
-    const Tile tile = arguments.tiles[next];
+    const Tile tile = ptx::load_global(&arguments.tiles[next]);
     next = tile.next;
     if (tile.columns == 0) return;
-    const Product& product = arguments.products[tile.product];
+    const Product* product = &arguments.products[tile.product];
     for (uint32_t pass = 0; pass < kShape.passes(); ++pass) {
       for (uint32_t chunk = 0; chunk < tile.chunks; ++chunk) {
         ring.acquire(weight_stage_bytes(kShape));
@@ -102,9 +102,9 @@ NVFP4BENCH_DEVICE void produce_weights(const Arguments& arguments, Storage stora
           const uint32_t row =
               tile.first_row + (kShape.fusion == Fusion::none ? block * kShape.block_rows() : 0);
           const uint32_t place = ring.slot * kBlocks + block;
-          ptx::copy_tensor(storage.codes + place * code_bytes(kShape), &product.codes[operand],
+          ptx::copy_tensor(storage.codes + place * code_bytes(kShape), &product->codes[operand],
                            chunk * kRowBytes, row, 0, ring.full_barrier());
-          ptx::copy_tensor(storage.scales + place * kScaleBytes, &product.scales[operand], 0,
+          ptx::copy_tensor(storage.scales + place * kScaleBytes, &product->scales[operand], 0,
                            chunk * (kScaleBytes / kScaleRowBytes), row / kScaleRows, ring.full_barrier());
         }
         ring.advance();
@@ -120,17 +120,17 @@ NVFP4BENCH_DEVICE void produce_tokens(const Arguments& arguments, Storage storag
   parts::Ring& ring = storage.token_ring;
   uint32_t next = ptx::block_idx_x();
   do {
-    const Tile tile = arguments.tiles[next];
+    const Tile tile = ptx::load_global(&arguments.tiles[next]);
     next = tile.next;
     if (tile.columns == 0) break;
-    const Product& product = arguments.products[tile.product];
+    const Product* product = &arguments.products[tile.product];
     const uint32_t panels = panels_per_slot(tile.columns);
     const uint32_t slots = tile.chunks * (kPanelsPerChunk / panels);
-    const uint64_t panel_bytes = uint64_t{round_up(product.m, 8)} * kRowBytes;
+    const uint64_t panel_bytes = uint64_t{round_up(ptx::load_global(&product->output.m), 8)} * kRowBytes;
     const uint32_t bytes = tile.tokens * kRowBytes;
     wait_for_tokens(arguments, tile.product);
     for (uint32_t pass = 0; pass < kShape.passes(); ++pass) {
-      const uint8_t* from = product.tokens + uint64_t{tile.first_token} * kRowBytes;
+      const uint8_t* from = ptx::load_global(&product->tokens) + uint64_t{tile.first_token} * kRowBytes;
       for (uint32_t slot = 0; slot < slots; ++slot) {
         ring.acquire(panels * bytes);
         ptx::SharedAddress to = storage.tokens + ring.slot * arguments.shared.token_slot_bytes;
@@ -358,12 +358,12 @@ NVFP4BENCH_DEVICE void consume_tile(Consumer<kShape>& consumer, const Arguments&
     for (uint32_t i = 0; i < kColumns / 2; ++i) acc[a][i] = 0;
   }
   // Read now and the same in all lanes, which keeps them in uniform registers.
-  const uint32_t next = ptx::broadcast(walk.tile->next);
-  const uint32_t chunks = ptx::broadcast(walk.tile->chunks);
-  const uint32_t first_row = ptx::broadcast(walk.tile->first_row);
-  const uint32_t first_token = ptx::broadcast(walk.tile->first_token);
-  const uint32_t end_token = first_token + ptx::broadcast(walk.tile->tokens);
-  const Product& product = arguments.products[ptx::broadcast(walk.tile->product)];
+  const uint32_t next = ptx::broadcast(ptx::load_global(&walk.tile->next));
+  const uint32_t chunks = ptx::broadcast(ptx::load_global(&walk.tile->chunks));
+  const uint32_t first_row = ptx::broadcast(ptx::load_global(&walk.tile->first_row));
+  const uint32_t first_token = ptx::broadcast(ptx::load_global(&walk.tile->first_token));
+  const uint32_t end_token = first_token + ptx::broadcast(ptx::load_global(&walk.tile->tokens));
+  const Product* product = &arguments.products[ptx::broadcast(ptx::load_global(&walk.tile->product))];
 
   // Weight blocks may start in the middle of a block of scales.
   const uint32_t scale_offset = consumer.scales + first_row % kScaleRows / 32 * 4;
@@ -374,15 +374,16 @@ NVFP4BENCH_DEVICE void consume_tile(Consumer<kShape>& consumer, const Arguments&
   }
 
   // What the epilogue and the next tile need is loaded while the last wgmma run.
-  const uint32_t next_columns = walk.tiles[next].columns;
-  const Destination to{.c = product.c,
-                       .n = product.n,
+  const uint32_t next_columns = ptx::load_global(&walk.tiles[next].columns);
+  const Output output = ptx::load_global(&product->output);
+  const Destination to{.c = output.c,
+                       .n = output.n,
                        .first_n = first_row + warp / 4 * 4 * kShape.warp_column_blocks() * 8,
                        .first_m = first_token,
-                       .end_m = end_token < product.m ? end_token : product.m};
+                       .end_m = std::min(output.m, end_token)};
   constexpr float kUnscale = 1 << -parts::kFp4ToF16Exponent;
-  const float alpha1 = kUnscale * product.alpha1;
-  const float alpha2 = kUnscale * product.alpha2;
+  const float alpha1 = kUnscale * ptx::load_global(&product->alpha1);
+  const float alpha2 = kUnscale * ptx::load_global(&product->alpha2);
   finish_accumulating(consumer);
   store_tile<kShape, kColumns>(acc, to, alpha1, alpha2, arguments.output,
                                consumer.storage.patches + warp / 4 * kPatchBytes, warp % 4,
@@ -400,7 +401,8 @@ template <Shape kShape>
 NVFP4BENCH_DEVICE void consume(const Arguments& arguments, const Storage& storage, uint32_t warp) {
   Consumer<kShape> consumer = make_consumer<kShape>(arguments, storage, warp);
   const Tile* first = arguments.tiles + ptx::block_idx_x();
-  Walk walk{.tiles = arguments.tiles, .tile = first, .columns = ptx::broadcast(first->columns)};
+  Walk walk{
+      .tiles = arguments.tiles, .tile = first, .columns = ptx::broadcast(ptx::load_global(&first->columns))};
 #define NVFP4BENCH_GO_TO(size, last)                      \
   if constexpr (size < last && size <= kShape.max_tokens) \
     if (walk.columns == size) goto size_##size;
@@ -455,13 +457,16 @@ template <ShapeName kName>
 void launch_grouped_gemm(const Arguments& arguments, uint32_t blocks, CUstream_st* stream) {
   const auto kernel = grouped_gemm<kName>;
   static const bool once = [&] {
-    cuda::check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kSharedBytes),
-                "raising the shared memory limit of the sm90 kernel");
+    ptx::allow_shared_bytes(kernel, kSharedBytes, "raising the shared memory limit of the sm90 kernel");
     return true;
   }();
   (void)once;
-  launch_cooperative(kernel, blocks, shape_of(kName).threads(), arguments.shared.total, stream,
-                     "launching the sm90 kernel", arguments);
+  ptx::launch(kernel,
+              {.blocks_x = blocks,
+               .threads = shape_of(kName).threads(),
+               .shared_bytes = arguments.shared.total,
+               .cooperative = true},
+              stream, "launching the sm90 kernel", arguments);
 }
 
 }  // namespace nvfp4bench::kernels::sm90

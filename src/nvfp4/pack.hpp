@@ -5,8 +5,13 @@
 
 namespace nvfp4bench::nvfp4 {
 
+/// Of the byte that holds element `index`.
+constexpr uint8_t nibble_of(uint8_t byte, int64_t index) {
+  return static_cast<uint8_t>(byte >> (index % 2 * 4) & 0xF);
+}
+
 constexpr uint8_t get_nibble(const uint8_t* bytes, int64_t index) {
-  return static_cast<uint8_t>(bytes[index / 2] >> (index % 2 * 4) & 0xF);
+  return nibble_of(bytes[index / 2], index);
 }
 
 /// Leaves the other nibble of the byte as it is.

@@ -5,6 +5,26 @@
 
 namespace nvfp4bench::ptx {
 
+template <class T>
+NVFP4BENCH_DEVICE T load_global(const T* from) {
+  return *from;
+}
+
+template <class T>
+NVFP4BENCH_DEVICE void store_global(T* to, const std::type_identity_t<T>& value) {
+  *to = value;
+}
+
+template <class T>
+NVFP4BENCH_DEVICE T load_volatile(const volatile T* from) {
+  return *from;
+}
+
+template <class T>
+NVFP4BENCH_DEVICE void store_volatile(volatile T* to, std::type_identity_t<T> value) {
+  *to = value;
+}
+
 NVFP4BENCH_DEVICE void add_release(uint32_t* flag, uint32_t value) {
   asm volatile("red.release.gpu.global.add.u32 [%0], %1;" ::"l"(flag), "r"(value) : "memory");
 }
