@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Checks that #include lines keep to the layers: a folder includes only itself and what its row names.
+"""Checks that #include lines keep to the layers: a folder includes only itself and what its row names; and that
+kernels do what belongs to kernels/ptx/ nowhere else (ptx_boundary.py).
 
 Prints every offence, exits 1 if there is one.
 """
 import pathlib
 import re
 import sys
+
+from ptx_boundary import behind_ptx
 
 # Direct includes; "all" is every folder of src/.
 LAYERS = {
@@ -47,6 +50,10 @@ def main() -> int:
             found = INCLUDE.match(line)
             if found and found[1] not in allowed(folder):
                 print(f"{path.relative_to(root)}:{number}: {folder}/ must not include {found[1]}/")
+                offences += 1
+        if folder == "kernels" and parts[1] != "ptx" and path.suffix in {".cpp", ".hpp", ".cu", ".cuh"}:
+            for number, offence in behind_ptx(path, root):
+                print(f"{path.relative_to(root)}:{number}: must not {offence}: that is for kernels/ptx/")
                 offences += 1
     print(f"layers: {len(files)} files, {offences} offences")
     return 1 if offences else 0
