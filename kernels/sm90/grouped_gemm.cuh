@@ -231,6 +231,23 @@ NVFP4BENCH_DEVICE Scales<kShape> load_scales(const Consumer<kShape>& consumer, u
   return scales;
 }
 
+/// Scales of half a chunk in fp16, the two of a row as one pair.
+template <Shape kShape>
+using ScalePairs = uint32_t[kShape.instructions][2];
+
+template <Shape kShape>
+NVFP4BENCH_DEVICE void expand_scales(const Scales<kShape>& scales, uint32_t half,
+                                     ScalePairs<kShape>& expanded) {
+#pragma unroll
+  for (uint32_t i = 0; i < kShape.instructions; ++i) {
+#pragma unroll
+    for (uint32_t r = 0; r < 2; ++r) {
+      expanded[i][r] =
+          half == 0 ? parts::low_scales(scales.words[i][r]) : parts::high_scales(scales.words[i][r]);
+    }
+  }
+}
+
 /// k steps between two waits. More steps keep the tensor cores busy for longer while the next ones are
 /// dequantised, but their fragments take registers: 8 a step and instruction, beside the accumulators.
 template <Shape kShape>
@@ -241,29 +258,93 @@ constexpr uint32_t steps_per_group(uint32_t columns) {
   return 1;
 }
 
+/// The groups of k steps of a chunk, and what happens in which.
+template <Shape kShape, uint32_t kColumns>
+struct Groups {
+  static constexpr uint32_t kSteps = steps_per_group<kShape>(kColumns);
+  static constexpr uint32_t kCount = kStepsPerChunk / kSteps;
+  static constexpr uint32_t kPerHalf = kCount / 2;
+  static constexpr uint32_t kPerSlot = panels_per_slot(kColumns) * kStepsPerPanel / kSteps;
+  // Two groups alternate, and a slot is let go in the second group after it.
+  static_assert(kCount % 2 == 0 && kPerSlot >= 2 && kStepsPerHalf % kSteps == 0);
+
+  /// A thread loads its codes for half a chunk at a time.
+  static constexpr uint32_t half(uint32_t group) { return group / kPerHalf; }
+  static constexpr bool starts_half(uint32_t group) { return group % kPerHalf == 0; }
+  /// The group's step s, counted from the start of its half, or of its token slot.
+  static constexpr uint32_t step_of_half(uint32_t group, uint32_t s) {
+    return (group * kSteps + s) % kStepsPerHalf;
+  }
+  static constexpr uint32_t step_of_slot(uint32_t group, uint32_t s) { return group % kPerSlot * kSteps + s; }
+  static constexpr bool starts_slot(uint32_t group) { return group % kPerSlot == 0; }
+  static constexpr bool ends_slot(uint32_t group) { return (group + 1) % kPerSlot == 0; }
+  /// What this group has waited for includes the last group on the slot before.
+  static constexpr bool lets_slot_go(uint32_t group) { return group % kPerSlot == 1; }
+  /// Its last codes have arrived once the second half's first group has used them; a group later, nobody waits
+  /// for that.
+  static constexpr bool lets_stage_go(uint32_t group) { return group == kPerHalf + (kPerHalf > 2 ? 2 : 1); }
+};
+
+/// A's operands of a group's wgmma, which read them until they are waited for.
+template <Shape kShape, uint32_t kColumns>
+using Fragments = uint32_t[Groups<kShape, kColumns>::kSteps][kShape.instructions][4];
+
+/// The fragments of a group, from the codes and scales of its half of the chunk.
+template <Shape kShape, uint32_t kColumns>
+NVFP4BENCH_DEVICE void dequantise(uint32_t group, const Codes<kShape>& codes,
+                                  const ScalePairs<kShape>& scales, parts::ShiftMultipliers shift,
+                                  Fragments<kShape, kColumns>& fragments) {
+  using Of = Groups<kShape, kColumns>;
+#pragma unroll
+  for (uint32_t s = 0; s < Of::kSteps; ++s) {
+    const uint32_t step = Of::step_of_half(group, s);
+#pragma unroll
+    for (uint32_t i = 0; i < kShape.instructions; ++i) {
+#pragma unroll
+      for (uint32_t r = 0; r < 2; ++r) {
+        const uint32_t scale_twice =
+            step < kStepsPerHalf / 2 ? ptx::low_half_twice(scales[i][r]) : ptx::high_half_twice(scales[i][r]);
+        const uint32_t codes8 = codes.words[i][r].word[step / 2];
+        const parts::Pairs pairs = step % 2 == 0 ? parts::low_nibbles(codes8, scale_twice, shift)
+                                                 : parts::high_nibbles(codes8, scale_twice);
+        fragments[s][i][r] = pairs.even;
+        fragments[s][i][2 + r] = pairs.odd;
+      }
+    }
+  }
+}
+
+/// Issues a group's wgmma: its fragments times its tokens of the slot, added to acc[kFirst] .. Whole warpgroup.
+template <Shape kShape, uint32_t kFirst, uint32_t kColumns>
+NVFP4BENCH_DEVICE void issue(uint32_t group, const Fragments<kShape, kColumns>& fragments,
+                             uint64_t slot_descriptor, float (&acc)[kShape.accumulators()][kColumns / 2]) {
+  using Of = Groups<kShape, kColumns>;
+  ptx::wgmma_fence();
+#pragma unroll
+  for (uint32_t s = 0; s < Of::kSteps; ++s) {
+    const uint32_t step = Of::step_of_slot(group, s);
+    const uint32_t place =
+        step / kStepsPerPanel * (kColumns * kRowBytes >> 4) + step % kStepsPerPanel * ptx::kDescriptorStepK;
+#pragma unroll
+    for (uint32_t i = 0; i < kShape.instructions; ++i)
+      ptx::wgmma_rs<kColumns>(acc[kFirst + i], fragments[s][i], slot_descriptor + place);
+  }
+  ptx::wgmma_commit();
+}
+
 /// One pass over k: adds this warpgroup's rows of each stage, times the tile's tokens, to the accumulators
-/// acc[kFirst] .. Whole warpgroup. The last wgmma are still in flight: finish_accumulating().
+/// acc[kFirst] .. Whole warpgroup. The last wgmma are still in flight, and read the fragments and write acc:
+/// finish_accumulating().
 template <Shape kShape, uint32_t kFirst, uint32_t kColumns>
 NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, uint32_t scale_offset,
+                                  Fragments<kShape, kColumns> (&fragments)[2],
                                   float (&acc)[kShape.accumulators()][kColumns / 2]) {
-  constexpr uint32_t kInstructions = kShape.instructions;
-  constexpr uint32_t kSteps = steps_per_group<kShape>(kColumns);
-  constexpr uint32_t kGroups = kStepsPerChunk / kSteps;
-  constexpr uint32_t kGroupsPerHalf = kGroups / 2;
-  constexpr uint32_t kGroupsPerSlot = panels_per_slot(kColumns) * kStepsPerPanel / kSteps;
-  // Two groups alternate, and a slot is let go in the second group after it.
-  static_assert(kGroups % 2 == 0 && kGroupsPerSlot >= 2 && kStepsPerHalf % kSteps == 0);
-  /// The group that lets the stage go. Its codes have arrived once the half's first group has used them; a
-  /// group later, nobody waits for that.
-  constexpr uint32_t kLastOfStage = kGroupsPerHalf + (kGroupsPerHalf > 2 ? 2 : 1);
+  using Of = Groups<kShape, kColumns>;
   parts::Ring& weights = consumer.storage.weight_ring;
   parts::Ring& tokens = consumer.storage.token_ring;
-  // Fragments of two groups: one is read by the wgmma in flight while the other is written. ptxas (CUDA 13.0)
-  // serialises deeper rings (C7513).
-  uint32_t fragments[2][kSteps][kInstructions][4];
   Scales<kShape> scales;
   Codes<kShape> codes;
-  uint32_t two_scales[kInstructions][2];
+  ScalePairs<kShape> scale_pairs;
   uint64_t slot_descriptor = 0;
   ptx::SharedAddress used_tokens = 0;
 #pragma unroll 1
@@ -271,62 +352,28 @@ NVFP4BENCH_DEVICE void accumulate(Consumer<kShape>& consumer, uint32_t chunks, u
     weights.wait();
     scales = load_scales(consumer, weights.slot, scale_offset);
 #pragma unroll
-    for (uint32_t group = 0; group < kGroups; ++group) {
-      const uint32_t half = group / kGroupsPerHalf;
-      if (group % kGroupsPerHalf == 0) {
-        codes = load_codes(consumer, weights.slot, consumer.codes ^ half * 16);
-#pragma unroll
-        for (uint32_t i = 0; i < kInstructions; ++i) {
-#pragma unroll
-          for (uint32_t r = 0; r < 2; ++r) {
-            two_scales[i][r] =
-                half == 0 ? parts::low_scales(scales.words[i][r]) : parts::high_scales(scales.words[i][r]);
-          }
-        }
+    for (uint32_t group = 0; group < Of::kCount; ++group) {
+      if (Of::starts_half(group)) {
+        codes = load_codes(consumer, weights.slot, consumer.codes ^ Of::half(group) * 16);
+        expand_scales<kShape>(scales, Of::half(group), scale_pairs);
       }
       ptx::wgmma_wait<1>();  // the group before the last is done: its fragments are free
-      if (group % kGroupsPerSlot == 1) {
+      if (Of::lets_slot_go(group)) {
         if ((group > 1 || chunk > 0) && consumer.leads) ptx::barrier_arrive(used_tokens);
         used_tokens = tokens.empty_barrier();
       }
-      if (group == kLastOfStage) {
+      if (Of::lets_stage_go(group)) {
         ptx::sync_warp();
         if (consumer.leads) weights.release();
         weights.advance();
       }
-#pragma unroll
-      for (uint32_t s = 0; s < kSteps; ++s) {
-        const uint32_t step = (group * kSteps + s) % kStepsPerHalf;
-#pragma unroll
-        for (uint32_t i = 0; i < kInstructions; ++i) {
-#pragma unroll
-          for (uint32_t r = 0; r < 2; ++r) {
-            const uint32_t scale_twice = step < kStepsPerHalf / 2 ? ptx::low_half_twice(two_scales[i][r])
-                                                                  : ptx::high_half_twice(two_scales[i][r]);
-            const uint32_t codes8 = codes.words[i][r].word[step / 2];
-            const parts::Pairs pairs = step % 2 == 0 ? parts::low_nibbles(codes8, scale_twice, consumer.shift)
-                                                     : parts::high_nibbles(codes8, scale_twice);
-            fragments[group % 2][s][i][r] = pairs.even;
-            fragments[group % 2][s][i][2 + r] = pairs.odd;
-          }
-        }
-      }
-      if (group % kGroupsPerSlot == 0) {
+      dequantise<kShape, kColumns>(group, codes, scale_pairs, consumer.shift, fragments[group % 2]);
+      if (Of::starts_slot(group)) {
         slot_descriptor = consumer.tokens + tokens.slot * consumer.token_stride;
         tokens.wait();
       }
-      ptx::wgmma_fence();
-#pragma unroll
-      for (uint32_t s = 0; s < kSteps; ++s) {
-        const uint32_t step = (group % kGroupsPerSlot) * kSteps + s;  // of the slot
-        const uint32_t place = step / kStepsPerPanel * (kColumns * kRowBytes >> 4) +
-                               step % kStepsPerPanel * ptx::kDescriptorStepK;
-#pragma unroll
-        for (uint32_t i = 0; i < kInstructions; ++i)
-          ptx::wgmma_rs<kColumns>(acc[kFirst + i], fragments[group % 2][s][i], slot_descriptor + place);
-      }
-      ptx::wgmma_commit();
-      if ((group + 1) % kGroupsPerSlot == 0) tokens.advance();
+      issue<kShape, kFirst, kColumns>(group, fragments[group % 2], slot_descriptor, acc);
+      if (Of::ends_slot(group)) tokens.advance();
     }
   }
   consumer.used_tokens = used_tokens;
@@ -365,12 +412,15 @@ NVFP4BENCH_DEVICE void consume_tile(Consumer<kShape>& consumer, const Arguments&
   const uint32_t end_token = first_token + ptx::broadcast(ptx::load_global(&walk.tile->tokens));
   const Product* product = &arguments.products[ptx::broadcast(ptx::load_global(&walk.tile->product))];
 
+  // Of two groups: one's are read by the wgmma in flight while the other's are written. ptxas (CUDA 13.0)
+  // serialises deeper rings (C7513).
+  Fragments<kShape, kColumns> fragments[2];
   // Weight blocks may start in the middle of a block of scales.
   const uint32_t scale_offset = consumer.scales + first_row % kScaleRows / 32 * 4;
-  accumulate<kShape, 0, kColumns>(consumer, chunks, scale_offset, acc);
+  accumulate<kShape, 0, kColumns>(consumer, chunks, scale_offset, fragments, acc);
   if constexpr (kShape.fusion == Fusion::sequential) {
     finish_accumulating(consumer);
-    accumulate<kShape, 1, kColumns>(consumer, chunks, scale_offset, acc);
+    accumulate<kShape, 1, kColumns>(consumer, chunks, scale_offset, fragments, acc);
   }
 
   // What the epilogue and the next tile need is loaded while the last wgmma run.
