@@ -1,9 +1,9 @@
 // One launch, each token panel loaded once for both products: gate and up of an output are accumulators of
 // the same thread. The fastest of the three fusions. It has two shapes; fused_interleaved_narrow.cu is the
 // other.
-#include "kernels/sm90/bound_gemm.hpp"
-#include "kernels/sm90/grouped_gemm.cuh"
-#include "kernels/sm90/numerics.hpp"
+#include "kernels/sm90/device/grouped_gemm.cuh"
+#include "kernels/sm90/host/bound_gemm.hpp"
+#include "kernels/sm90/host/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

@@ -1,5 +1,5 @@
 // Shape `narrow` of sm90/fused_interleaved, in a file of its own so that the shapes compile side by side.
-#include "kernels/sm90/grouped_gemm.cuh"
+#include "kernels/sm90/device/grouped_gemm.cuh"
 
 namespace nvfp4bench::kernels::sm90 {
 

@@ -1,8 +1,8 @@
 // One launch, but the loop over k runs twice a tile: for b1, then for b2. The accumulators of the first wait
 // in registers; every token panel is fetched twice.
-#include "kernels/sm90/bound_gemm.hpp"
-#include "kernels/sm90/grouped_gemm.cuh"
-#include "kernels/sm90/numerics.hpp"
+#include "kernels/sm90/device/grouped_gemm.cuh"
+#include "kernels/sm90/host/bound_gemm.hpp"
+#include "kernels/sm90/host/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

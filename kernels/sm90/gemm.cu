@@ -1,8 +1,8 @@
 // The single product, one launch for all groups: the unit that two_pass calls twice. Tiles are 256 rows of
 // b1, so that each token panel feeds as many instructions as in the fused kernels.
-#include "kernels/sm90/bound_gemm.hpp"
-#include "kernels/sm90/grouped_gemm.cuh"
-#include "kernels/sm90/numerics.hpp"
+#include "kernels/sm90/device/grouped_gemm.cuh"
+#include "kernels/sm90/host/bound_gemm.hpp"
+#include "kernels/sm90/host/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

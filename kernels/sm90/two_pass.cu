@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "kernels/parts/fuse_temporaries.hpp"
-#include "kernels/sm90/bound_gemm.hpp"
-#include "kernels/sm90/numerics.hpp"
+#include "kernels/sm90/host/bound_gemm.hpp"
+#include "kernels/sm90/host/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 namespace {

@@ -9,8 +9,8 @@
 #include "cuda/discovery.hpp"
 #include "cuda/memory.hpp"
 #include "kernels/reference.hpp"
-#include "kernels/sm90/bound_gemm.hpp"
-#include "kernels/sm90/schedule.hpp"
+#include "kernels/sm90/host/bound_gemm.hpp"
+#include "kernels/sm90/plan/schedule.hpp"
 #include "nvfp4/float16.hpp"
 
 using namespace nvfp4bench;

@@ -1,11 +1,11 @@
-#include "kernels/sm90/schedule.hpp"
+#include "kernels/sm90/plan/schedule.hpp"
 
 #include <algorithm>
 #include <set>
 #include <vector>
 
 #include "catch.hpp"
-#include "kernels/sm90/layout.hpp"
+#include "kernels/sm90/plan/layout.hpp"
 
 using namespace nvfp4bench::kernels::sm90;
 

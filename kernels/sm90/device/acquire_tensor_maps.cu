@@ -1,7 +1,7 @@
 // New tensor maps and the copy engines that may remember old ones.
 #include "kernels/ptx/bulk_copy.cuh"
 #include "kernels/ptx/launch.hpp"
-#include "kernels/sm90/launch.hpp"
+#include "kernels/sm90/device/launch.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 namespace {

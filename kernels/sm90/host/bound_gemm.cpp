@@ -1,12 +1,12 @@
-#include "kernels/sm90/bound_gemm.hpp"
+#include "kernels/sm90/host/bound_gemm.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "cuda/tensor_map.hpp"
-#include "kernels/sm90/launch.hpp"
-#include "kernels/sm90/schedule.hpp"
+#include "kernels/sm90/device/launch.hpp"
+#include "kernels/sm90/plan/schedule.hpp"
 #include "nvfp4/scale_layout.hpp"
 
 namespace nvfp4bench::kernels::sm90 {

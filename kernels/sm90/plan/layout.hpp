@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "kernels/sm90/shape.hpp"
+#include "kernels/sm90/plan/shape.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

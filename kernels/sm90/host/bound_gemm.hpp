@@ -6,8 +6,8 @@
 #include <string>
 
 #include "cuda/memory.hpp"
-#include "kernels/sm90/arguments.hpp"
-#include "kernels/sm90/shape.hpp"
+#include "kernels/sm90/device/arguments.hpp"
+#include "kernels/sm90/plan/shape.hpp"
 #include "kernels/variant.hpp"
 
 namespace nvfp4bench::kernels::sm90 {

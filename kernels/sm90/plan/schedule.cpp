@@ -1,4 +1,4 @@
-#include "kernels/sm90/schedule.hpp"
+#include "kernels/sm90/plan/schedule.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <queue>
 #include <utility>
 
-#include "kernels/sm90/layout.hpp"
-#include "kernels/sm90/token_sizes.hpp"
+#include "kernels/sm90/plan/layout.hpp"
+#include "kernels/sm90/plan/token_sizes.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 namespace {

@@ -26,11 +26,11 @@
 #include "kernels/ptx/global.cuh"
 #include "kernels/ptx/launch.hpp"
 #include "kernels/ptx/wgmma.cuh"
-#include "kernels/sm90/arguments.hpp"
-#include "kernels/sm90/epilogue.cuh"
-#include "kernels/sm90/expand_tokens.cuh"
-#include "kernels/sm90/launch.hpp"
-#include "kernels/sm90/token_sizes.hpp"
+#include "kernels/sm90/device/arguments.hpp"
+#include "kernels/sm90/device/epilogue.cuh"
+#include "kernels/sm90/device/expand_tokens.cuh"
+#include "kernels/sm90/device/launch.hpp"
+#include "kernels/sm90/plan/token_sizes.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/sm90/layout.hpp"
+#include "kernels/sm90/plan/layout.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

@@ -5,7 +5,7 @@
 #include "kernels/parts/fp4_to_f16.cuh"
 #include "kernels/ptx/global.cuh"
 #include "kernels/ptx/shared.cuh"
-#include "kernels/sm90/arguments.hpp"
+#include "kernels/sm90/device/arguments.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 

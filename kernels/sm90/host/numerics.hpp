@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "kernels/sm90/layout.hpp"
+#include "kernels/sm90/plan/layout.hpp"
 #include "model/numerics.hpp"
 
 namespace nvfp4bench::kernels::sm90 {

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "kernels/parts/shift_multipliers.hpp"
-#include "kernels/sm90/layout.hpp"
-#include "kernels/sm90/schedule.hpp"
+#include "kernels/sm90/plan/layout.hpp"
+#include "kernels/sm90/plan/schedule.hpp"
 #include "model/problem.hpp"
 
 namespace nvfp4bench::kernels::sm90 {

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "kernels/sm90/arguments.hpp"
-#include "kernels/sm90/shape.hpp"
+#include "kernels/sm90/device/arguments.hpp"
+#include "kernels/sm90/plan/shape.hpp"
 
 struct CUstream_st;
 

@@ -7,7 +7,7 @@
 #include "kernels/ptx/arithmetic.cuh"
 #include "kernels/ptx/global.cuh"
 #include "kernels/ptx/shared.cuh"
-#include "kernels/sm90/arguments.hpp"
+#include "kernels/sm90/device/arguments.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
