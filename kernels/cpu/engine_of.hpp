@@ -20,7 +20,7 @@
 #include <cstring>
 
 #include "kernels/cpu/engine.hpp"
-#include "kernels/parts/silu.hpp"
+#include "kernels/cpu/silu.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 

@@ -123,7 +123,7 @@ void multiply(const Engine& engine, const Tile& tile, Scratch& scratch, float* a
 /// The part of `tile` that `columns` columns from `first` on (counted in the tile) go to.
 Output output_at(const ProblemView& problem, const Tile& tile, int64_t first, int64_t columns);
 
-/// Exact dots of a scale block, one rounding each as they are added; see engine.hpp and parts/silu.hpp.
+/// Exact dots of a scale block, one rounding each as they are added; see engine.hpp and silu.hpp.
 inline constexpr Numerics kNumerics{
     .accumulator = Accumulator::fp32_per_block, .silu = kSiluAccurate, .deterministic = true};
 

@@ -1,4 +1,4 @@
-#include "kernels/parts/silu.hpp"
+#include "kernels/cpu/silu.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -8,7 +8,7 @@
 
 #include "catch.hpp"
 
-namespace nvfp4bench::kernels {
+namespace nvfp4bench::kernels::cpu {
 namespace {
 
 using Floats = float __attribute__((vector_size(16)));
@@ -72,4 +72,4 @@ TEST_CASE("silu keeps its tier over all of its range") {
   CHECK(worst <= 1);
 }
 
-}  // namespace nvfp4bench::kernels
+}  // namespace nvfp4bench::kernels::cpu

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace nvfp4bench::kernels {
+namespace nvfp4bench::kernels::cpu {
 
 /// x y is a result; x is a normal number and y a power of two, while x y may be too small for either.
 template <class Floats>
@@ -56,4 +56,4 @@ inline Floats silu(Floats x) {
   return (x < 0.0f ? bounded * e.x * e.y : x) / (1.0f + e.x * e.y);
 }
 
-}  // namespace nvfp4bench::kernels
+}  // namespace nvfp4bench::kernels::cpu
