@@ -1,18 +1,18 @@
 // Who a thread is, and the warp- and block-wide instructions. Kernels see threadIdx and its like only here.
 //
-// kernels/ptx/ is the one place that knows PTX: a function per instruction, bearing its name. The headers here
-// declare them and say what they promise; inline/ has their bodies for nvcc, in a file for each header. Another
-// folder of bodies can run the same kernel source as plain C++.
+// kernels/ptx/ is the one place that knows PTX: a function per instruction, bearing its name. The headers
+// here declare them and say what they promise; inline/ has their bodies for nvcc, in a file for each header.
+// Another folder of bodies can run the same kernel source as plain C++.
 #pragma once
 
 #include <cstdint>
 
 // What C++ has no words for:
-//   NVFP4BENCH_DEVICE                   a function that kernels call
+//   NVFP4BENCH_DEVICE                a function that kernels call
 //   NVFP4BENCH_KERNEL(threads, blocks) void name(...)
-//                                       a kernel of at most so many threads a block and at least so many blocks
-//                                       an SM: __launch_bounds__, whose arguments may be left out
-//   const NVFP4BENCH_GRID_CONSTANT      a parameter of a kernel that is read where the launch put it
+//                                    a kernel of at most so many threads a block and at least so many blocks
+//                                    an SM (__launch_bounds__); either may be left out
+//   const NVFP4BENCH_GRID_CONSTANT   a parameter of a kernel that is read where the launch put it
 #ifdef __CUDACC__
 #define NVFP4BENCH_DEVICE __device__ __forceinline__
 #define NVFP4BENCH_KERNEL(...) __global__ __VA_OPT__(__launch_bounds__(__VA_ARGS__))

@@ -8,8 +8,9 @@
 
 namespace nvfp4bench::ptx {
 
-/// ld.global (PTX ISA 9.7.9.8), any thread, naturally aligned: one access where T has 1, 2, 4, 8 or 16 bytes and is
-/// aligned to them; a larger T takes several. What others write meanwhile is seen through the flags below alone.
+/// ld.global (PTX ISA 9.7.9.8), any thread, naturally aligned: one access where T has 1, 2, 4, 8 or 16 bytes
+/// and is aligned to them; a larger T takes several. What others write meanwhile is seen through the flags
+/// below alone.
 template <class T>
 NVFP4BENCH_DEVICE T load_global(const T* from);
 

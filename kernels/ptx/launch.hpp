@@ -25,8 +25,8 @@ template <class... Parameters>
 void launch(void (*kernel)(Parameters...), const Launch& how, CUstream_st* stream, std::string_view what,
             std::type_identity_t<Parameters>... parameters);
 
-/// Lets launches of `kernel` on the current device ask for so much dynamic shared memory; they must not ask for
-/// more than 48 KiB before. Throws cuda::Error.
+/// Lets launches of `kernel` on the current device ask for so much dynamic shared memory; they must not ask
+/// for more than 48 KiB before. Throws cuda::Error.
 template <class... Parameters>
 void allow_shared_bytes(void (*kernel)(Parameters...), uint32_t bytes, std::string_view what);
 
