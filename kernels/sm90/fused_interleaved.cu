@@ -2,28 +2,12 @@
 // the same thread. The fastest of the three fusions. It has two shapes; fused_interleaved_narrow.cu is the
 // other.
 #include "kernels/sm90/device/grouped_gemm.cuh"
-#include "kernels/sm90/host/bound_gemm.hpp"
 #include "kernels/sm90/host/numerics.hpp"
+#include "kernels/sm90/host/one_launch.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
 template void launch_grouped_gemm<ShapeName::deep>(const Arguments&, uint32_t, CUstream_st*);
-
-namespace {
-
-constexpr ShapeName kShapes[] = {ShapeName::deep, ShapeName::narrow};
-
-class FusedInterleaved final : public Kernel {
- public:
-  FusedInterleaved(const ProblemView& problem, const Machine& machine) : gemm_(problem, kShapes, machine) {}
-  int64_t workspace_bytes() const override { return gemm_.workspace_bytes(); }
-  void run(RunContext& context) override { gemm_.run(context.stream); }
-
- private:
-  BoundGemm gemm_;
-};
-
-}  // namespace
 
 extern const Variant fused_interleaved;
 const Variant fused_interleaved{
@@ -36,8 +20,7 @@ const Variant fused_interleaved{
     .numerics = kNumerics,
     .structure = {.launches = 1, .passes_over_a = 1},
     .why_not = why_not,
-    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
-        -> std::unique_ptr<Kernel> { return std::make_unique<FusedInterleaved>(problem, machine); },
+    .bind = bind_one_launch<ShapeName::deep, ShapeName::narrow>,
 };
 
 }  // namespace nvfp4bench::kernels::sm90

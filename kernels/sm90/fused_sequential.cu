@@ -1,28 +1,12 @@
 // One launch, but the loop over k runs twice a tile: for b1, then for b2. The accumulators of the first wait
 // in registers; every token panel is fetched twice.
 #include "kernels/sm90/device/grouped_gemm.cuh"
-#include "kernels/sm90/host/bound_gemm.hpp"
 #include "kernels/sm90/host/numerics.hpp"
+#include "kernels/sm90/host/one_launch.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
 template void launch_grouped_gemm<ShapeName::sequential>(const Arguments&, uint32_t, CUstream_st*);
-
-namespace {
-
-constexpr ShapeName kShapes[] = {ShapeName::sequential};
-
-class FusedSequential final : public Kernel {
- public:
-  FusedSequential(const ProblemView& problem, const Machine& machine) : gemm_(problem, kShapes, machine) {}
-  int64_t workspace_bytes() const override { return gemm_.workspace_bytes(); }
-  void run(RunContext& context) override { gemm_.run(context.stream); }
-
- private:
-  BoundGemm gemm_;
-};
-
-}  // namespace
 
 extern const Variant fused_sequential;
 const Variant fused_sequential{
@@ -33,8 +17,7 @@ const Variant fused_sequential{
     .numerics = kNumerics,
     .structure = {.launches = 1, .passes_over_a = 2},
     .why_not = why_not,
-    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
-        -> std::unique_ptr<Kernel> { return std::make_unique<FusedSequential>(problem, machine); },
+    .bind = bind_one_launch<ShapeName::sequential>,
 };
 
 }  // namespace nvfp4bench::kernels::sm90

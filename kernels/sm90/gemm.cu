@@ -1,28 +1,12 @@
 // The single product, one launch for all groups: the unit that two_pass calls twice. Tiles are 256 rows of
 // b1, so that each token panel feeds as many instructions as in the fused kernels.
 #include "kernels/sm90/device/grouped_gemm.cuh"
-#include "kernels/sm90/host/bound_gemm.hpp"
 #include "kernels/sm90/host/numerics.hpp"
+#include "kernels/sm90/host/one_launch.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 
 template void launch_grouped_gemm<ShapeName::gemm>(const Arguments&, uint32_t, CUstream_st*);
-
-namespace {
-
-constexpr ShapeName kShapes[] = {ShapeName::gemm};
-
-class Gemm final : public Kernel {
- public:
-  Gemm(const ProblemView& problem, const Machine& machine) : gemm_(problem, kShapes, machine) {}
-  int64_t workspace_bytes() const override { return gemm_.workspace_bytes(); }
-  void run(RunContext& context) override { gemm_.run(context.stream); }
-
- private:
-  BoundGemm gemm_;
-};
-
-}  // namespace
 
 extern const Variant gemm;
 const Variant gemm{
@@ -35,8 +19,7 @@ const Variant gemm{
     .numerics = kNumerics,
     .structure = {.launches = 1, .passes_over_a = 1},
     .why_not = why_not,
-    .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)
-        -> std::unique_ptr<Kernel> { return std::make_unique<Gemm>(problem, machine); },
+    .bind = bind_one_launch<ShapeName::gemm>,
 };
 
 }  // namespace nvfp4bench::kernels::sm90
