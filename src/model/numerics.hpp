@@ -2,6 +2,9 @@
 // from this and from the data, never from what the variant happens to return.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -52,14 +55,35 @@ inline constexpr SiluTier kSiluAccurate{"accurate", 0, 4, 3};
 /// __expf or ex2.approx of a rounded product, rcp.approx: the envelope of the documented tiers.
 inline constexpr SiluTier kSiluApprox{"approx", 2.4, 8, 6};
 
+/// An order of k within chunks: which k of a chunk comes at each place. Empty: ascending. Plain data of its own,
+/// at most 256 long.
+class StepOrder {
+ public:
+  static constexpr std::size_t kLongest = 256;
+
+  constexpr StepOrder() = default;
+  template <std::size_t kSize>
+  constexpr StepOrder(const std::array<uint8_t, kSize>& order) : size_(kSize) {
+    static_assert(kSize <= kLongest);
+    std::copy(order.begin(), order.end(), k_.begin());
+  }
+
+  constexpr std::span<const uint8_t> span() const { return std::span(k_).first(size_); }
+
+  bool operator==(const StepOrder&) const = default;
+
+ private:
+  std::array<uint8_t, kLongest> k_{};
+  std::size_t size_ = 0;
+};
+
 struct Numerics {
   Accumulator accumulator = Accumulator::unknown_fp32;
   SiluTier silu = kSiluApprox;
   /// The same bits on every run. The runner then holds every timed output against the validated one.
   bool deterministic = true;
-  /// hopper_fp16_k16: the order of k within every chunk of step_order.size() values; a step adds 16 in a row.
-  /// Empty: ascending. Points to static storage.
-  std::span<const uint8_t> step_order = {};
+  /// hopper_fp16_k16: the order in which the k of a chunk are added; a step adds 16 in a row.
+  StepOrder step_order = {};
 };
 
 }  // namespace nvfp4bench
