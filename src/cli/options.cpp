@@ -24,6 +24,7 @@ constexpr std::string_view kFooter = R"(
 Examples:
   nvfp4bench --config g8_k7168.json                     all variants, on the GPU if there is one
   nvfp4bench --config smoke --check-only                a correctness gate for CI
+  nvfp4bench --config correctness --problem 'edge_*'    some problems of a set
   nvfp4bench --config g8_k7168 --variants 'cpu/fused_*' --json result.json
   nvfp4bench --config decode_g8 --dump out/             operands, exact results and outputs as .npy
   nvfp4bench list                                       variants, configs, fills and devices
@@ -37,6 +38,10 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   app.add_option("-c,--config", options.configs,
                  "Problem set: a file, or the name of one that `list configs` shows. May be repeated")
       ->type_name("NAME|FILE");
+  app.add_option("-p,--problem", options.names,
+                 "Problems of those sets to work on, in place of all: names or globs, comma-separated")
+      ->delimiter(',')
+      ->type_name("GLOBS");
   const CLI::Validator digits(
       [](const std::string& text) {
         uint64_t value = 0;
@@ -141,6 +146,8 @@ RunCommand checked(RawRun raw, bool max_time_given) {
   if (run.problems.configs.empty() && !run.load)
     throw UsageError("nothing to run: expected --config NAME|FILE or --load DIR; see --help");
   if (run.load && !run.problems.configs.empty()) throw UsageError("--load and --config exclude each other");
+  if (run.load && !run.problems.names.empty())
+    throw UsageError("--load has one problem: --problem has nothing to select");
   if (run.load && (run.problems.seed || run.problems.fill))
     throw UsageError("--load runs on given operands: --seed and --fill have nothing to fill");
   if (run.dump && run.time_only)

@@ -22,6 +22,7 @@ class UsageError : public std::runtime_error {
 /// What `run` and `plan` work on, and what overrides the problem sets.
 struct ProblemOptions {
   std::vector<std::string> configs;
+  std::vector<std::string> names;  // globs of problems' names; empty: all that the configs have
   std::optional<uint64_t> seed;
   std::optional<std::string> fill;
 };

@@ -17,6 +17,35 @@ bool matches(const std::string& glob, std::string_view name) {
   return fnmatch(glob.c_str(), std::string(name).c_str(), 0) == 0;
 }
 
+bool any_matches(const std::vector<std::string>& globs, std::string_view name) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return matches(glob, name); });
+}
+
+bool matches_any(const std::string& glob, const std::vector<std::string_view>& names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return matches(glob, name); });
+}
+
+/// "a, b, c", cut short where a line would be too long to read.
+std::string some_of(const std::vector<std::string_view>& names) {
+  constexpr std::size_t kShown = 10;
+  if (names.size() <= kShown) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + kShown, ", "),
+                     names.size() - kShown);
+}
+
+void keep_problems(std::vector<Problem>& problems, const std::vector<std::string>& globs) {
+  if (globs.empty()) return;
+  std::vector<std::string_view> names;
+  for (const Problem& problem : problems) names.push_back(problem.name);
+  for (const std::string& glob : globs) {
+    if (!matches_any(glob, names))
+      throw UsageError(fmt::format("--problem: there is no problem '{}'{}; there are {}", glob,
+                                   text::did_you_mean(glob, names), some_of(names)));
+  }
+  std::erase_if(problems, [&](const Problem& problem) { return !any_matches(globs, problem.name); });
+}
+
 }  // namespace
 
 std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
@@ -26,8 +55,7 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
   for (const kernels::Variant* variant : all) names.push_back(variant->name);
 
   for (const std::string& glob : globs) {
-    if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return matches(glob, name); }))
-      continue;
+    if (matches_any(glob, names)) continue;
     if (glob.find_first_of("*?[") == std::string::npos)
       throw UsageError(
           fmt::format("--variants: there is no variant '{}'{}; `nvfp4bench list variants` shows all", glob,
@@ -37,10 +65,8 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
 
   std::vector<const kernels::Variant*> selected;
   for (const kernels::Variant* variant : all) {
-    const auto wanted = [&](const std::string& glob) { return matches(glob, variant->name); };
-    const bool select =
-        globs.empty() ? variant->on_gpu == gpu : std::any_of(globs.begin(), globs.end(), wanted);
-    if (select) selected.push_back(variant);
+    if (globs.empty() ? variant->on_gpu == gpu : any_matches(globs, variant->name))
+      selected.push_back(variant);
   }
   return selected;
 }
@@ -60,6 +86,7 @@ std::vector<Problem> load_problems(const ProblemOptions& options) {
       problems.push_back(std::move(problem));
     }
   }
+  keep_problems(problems, options.names);
   return problems;
 }
 

@@ -19,8 +19,9 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
                                                      const std::vector<std::string>& globs, bool gpu,
                                                      std::vector<std::string>& warnings);
 
-/// Finds, reads and checks the problem sets, and applies --seed and --fill. Throws UsageError and
-/// text::ConfigError.
+/// Finds, reads and checks the problem sets, keeps what --problem selects, in the order of the sets, and
+/// applies --seed and --fill. Throws text::ConfigError, and UsageError where a name or glob matches nothing:
+/// unlike variants, problems do not depend on the build.
 std::vector<Problem> load_problems(const ProblemOptions& options);
 
 }  // namespace nvfp4bench::cli

@@ -100,6 +100,19 @@ TEST_CASE("what was dumped can be loaded, and gives the same results") {
   CHECK(loaded.code == 0);
 }
 
+TEST_CASE("--problem runs one problem of a set, and plans one") {
+  write("two.json", R"({"problems": [{"name": "small", "m": 3, "n": 40, "k": 64},
+                                     {"name": "other", "m": 5, "n": 24, "k": 32}]})");
+  for (const char* command :
+       {"--config two.json --check-only --problem other", "plan --config two.json -p 'o*'"}) {
+    const Outcome outcome = nvfp4bench(command);
+    CAPTURE(command, outcome.out, outcome.err);
+    CHECK(outcome.code == 0);
+    CHECK(contains(outcome.out, "other"));
+    CHECK_FALSE(contains(outcome.out, "small"));
+  }
+}
+
 TEST_CASE("nothing to run is not a success") {
   write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
   CHECK(nvfp4bench("--config tiny.json --variants 'nothing/*'").code == 77);
@@ -132,6 +145,8 @@ TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2")
            Case{"--config too_big.json", "GB"},
            Case{"--config tiny.json --fill gaus", "gauss"},
            Case{"--config tiny.json --variants cpu/gem", "cpu/gemm"},
+           Case{"--config smoke --problem raged", "did you mean 'ragged'?"},
+           Case{"plan --config smoke --problem ragged_", "did you mean 'ragged'?"},
            Case{"--config tiny.json --json no/such/dir/r.json", "no/such/dir/r.json"},
            Case{"--config tiny.json --threads 0", "threads"},
            Case{"--load empty_dir", "index.json"},

@@ -44,6 +44,14 @@ TEST_CASE("variants are split at commas, configs repeat") {
   CHECK(run.variants == std::vector<std::string>{"cpu/*", "sm90/gemm"});
 }
 
+TEST_CASE("problems are split at commas and repeat, for runs and plans") {
+  const std::vector<std::string> names{"ragged", "edge_*", "k16"};
+  CHECK(parse_run({"--config", "a", "--problem", "ragged,edge_*", "--problem", "k16"}).problems.names ==
+        names);
+  CHECK(std::get<PlanCommand>(parse_words({"plan", "--config", "a", "-p", "ragged,edge_*,k16"}))
+            .problems.names == names);
+}
+
 TEST_CASE("a long --min-time alone raises the default --max-time") {
   CHECK(parse_run({"--config", "a", "--min-time", "60"}).max_time_s == 60);
   CHECK(usage_error({"--config", "a", "--min-time", "5", "--max-time", "1"}) ==
@@ -83,6 +91,8 @@ TEST_CASE("bad usage is one line that names the nearest match") {
            {"--config", "a", "--check-only", "--time-only"},
            {"--config", "a", "--load", "d"},
            {"--load", "d", "--fill", "ones"},
+           {"--load", "d", "--problem", "ragged"},
+           {"--problem", "ragged"},
            {"--config", "a", "--dump", "d", "--time-only"},
        }) {
     const std::string message = usage_error(words);

@@ -42,6 +42,37 @@ TEST_CASE("a glob that matches nothing warns, a name that does not exist is an e
   }
 }
 
+TEST_CASE("problems are selected by name and glob out of all sets, in their order") {
+  const auto selected = [](std::vector<std::string> names) {
+    std::vector<std::string> found;
+    for (const Problem& problem :
+         load_problems({.configs = {"smoke", "correctness"}, .names = std::move(names)}))
+      found.push_back(problem.name);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(selected({"batched_bf16"}) == Names{"batched_bf16"});
+  CHECK(selected({"k16*", "ragged", "k16"}) == Names{"ragged", "k16", "k16_gemm"});
+  CHECK(selected({}).size() > 10);
+}
+
+TEST_CASE("a problem that no set has is an error with the nearest one and what there is") {
+  const auto error_of = [](std::vector<std::string> configs, std::string name) -> std::string {
+    try {
+      load_problems({.configs = std::move(configs), .names = {"*", std::move(name)}});
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  CHECK(error_of({"smoke"}, "raged") ==
+        "--problem: there is no problem 'raged' (did you mean 'ragged'?); there are ragged, empty_group, "
+        "batched_bf16, scaled_f32, single_gemm, single_gemm_f32");
+  CHECK(error_of({"smoke"}, "edge_*")
+            .starts_with("--problem: there is no problem 'edge_*'; there are ragged,"));
+  CHECK(error_of({"smoke", "correctness"}, "x").ends_with(", dual_test_3, dual_test_4 and 35 more"));
+}
+
 TEST_CASE("seed and fill override every problem of every set") {
   const std::vector<Problem> problems = load_problems(
       {.configs = {NVFP4BENCH_SOURCE_DIR "/configs/smoke.json", "g2_k1536"}, .seed = 9, .fill = "ones"});
