@@ -51,7 +51,7 @@ std::string error_of(const std::string& name) {
   return "no error";
 }
 
-TEST_CASE("a bare name is found with and without .json, the nearest folder first", "[host]") {
+TEST_CASE("a bare name is found with and without .json, the nearest folder first") {
   const Sandbox sandbox;
   const fs::path second = sandbox.write("second/mine.json");
   CHECK(find_config("mine") == second);
@@ -61,12 +61,12 @@ TEST_CASE("a bare name is found with and without .json, the nearest folder first
   CHECK(find_config("mine") == "mine.json");
 }
 
-TEST_CASE("the shipped sets are found from anywhere", "[host]") {
+TEST_CASE("the shipped sets are found from anywhere") {
   const Sandbox sandbox;
   CHECK(load_problem_set(find_config("g8_k7168")).front().groups.size() == 8);
 }
 
-TEST_CASE("a path is taken as it is", "[host]") {
+TEST_CASE("a path is taken as it is") {
   const Sandbox sandbox;
   sandbox.write("first/mine.json");
   CHECK(find_config("../first/mine.json") == "../first/mine.json");
@@ -75,20 +75,20 @@ TEST_CASE("a path is taken as it is", "[host]") {
   CHECK(error_of("../first/") == "../first/: is a folder; expected a JSON file");
 }
 
-TEST_CASE("a near miss is named, with where it was looked for", "[host]") {
+TEST_CASE("a near miss is named, with where it was looked for") {
   const Sandbox sandbox;
   const std::string error = error_of("g8_k7186");
   CHECK(error.starts_with("no problem set \"g8_k7186\"; did you mean \"g8_k7168\"? (looked in ., "));
   CHECK(error_of("zebra").find("; there are correctness, decode_g8, ") != std::string::npos);
 }
 
-TEST_CASE("a folder of the right name does not hide a file", "[host]") {
+TEST_CASE("a folder of the right name does not hide a file") {
   const Sandbox sandbox;
   fs::create_directory("smoke");
   CHECK(find_config("smoke").filename() == "smoke.json");
 }
 
-TEST_CASE("the list holds problem sets alone, each name once, the first wins", "[host]") {
+TEST_CASE("the list holds problem sets alone, each name once, the first wins") {
   const Sandbox sandbox;
   const fs::path mine = sandbox.write("first/smoke.json");
   sandbox.write("second/smoke.json");
@@ -103,7 +103,7 @@ TEST_CASE("the list holds problem sets alone, each name once, the first wins", "
   CHECK(smokes == 1);
 }
 
-TEST_CASE("what cannot be read says so", "[host]") {
+TEST_CASE("what cannot be read says so") {
   CHECK_THROWS_WITH(load_problem_set("/nowhere/x.json"),
                     "/nowhere/x.json: cannot be read: No such file or directory");
 }

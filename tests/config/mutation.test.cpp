@@ -69,7 +69,7 @@ class Mutator {
   std::mt19937 random_;
 };
 
-TEST_CASE("mutated problem sets are read whole or refused in one line", "[host]") {
+TEST_CASE("mutated problem sets are read whole or refused in one line") {
   std::vector<std::string> seeds;
   for (const std::filesystem::path& path :
        std::filesystem::directory_iterator(NVFP4BENCH_SOURCE_DIR "/configs"))

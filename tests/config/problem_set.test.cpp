@@ -27,7 +27,7 @@ std::string error_of(const std::string& text) {
 /// A problem in shorthand, with `more` keys.
 std::string shorthand(const std::string& more) { return R"({"m": 1, "n": 1, "k": 16, )" + more + "}"; }
 
-TEST_CASE("both spellings of groups mean the same", "[host]") {
+TEST_CASE("both spellings of groups mean the same") {
   const auto listed =
       parse(R"({"groups": [{"m": 80, "n": 4096, "k": 7168}, {"m": 0, "n": 4096, "k": 256, "l": 1}],
                                 "alpha1": 0.5})");
@@ -40,7 +40,7 @@ TEST_CASE("both spellings of groups mean the same", "[host]") {
   CHECK(listed.front().groups[1].m == 0);
 }
 
-TEST_CASE("a problem says only what differs from the defaults", "[host]") {
+TEST_CASE("a problem says only what differs from the defaults") {
   const Problem problem = parse(R"({"m": 1, "n": 2, "k": 16})").front();
   CHECK(problem.name == "set");
   CHECK(problem.op == Op::dual_gemm_silu);
@@ -50,7 +50,7 @@ TEST_CASE("a problem says only what differs from the defaults", "[host]") {
   CHECK(problem.groups == std::vector<Group>{{.m = 1, .n = 2, .k = 16, .l = 1, .alpha1 = {}, .alpha2 = {}}});
 }
 
-TEST_CASE("every field is read", "[host]") {
+TEST_CASE("every field is read") {
   const Problem problem =
       parse(R"({"problems": [{"$schema": "x", "name": "A b", "description": "ü", "op": "gemm",
     "output": "bf16", "fill": "gauss", "seed": 18446744073709551615, "m": 1, "n": 2, "k": 32, "l": [3, 4],
@@ -66,7 +66,7 @@ TEST_CASE("every field is read", "[host]") {
   CHECK(problem.groups[1] == Group{.m = 1, .n = 2, .k = 32, .l = 4, .alpha1 = -0.1f, .alpha2 = 1e18f});
 }
 
-TEST_CASE("a group's own alpha comes before its problem's", "[host]") {
+TEST_CASE("a group's own alpha comes before its problem's") {
   const auto groups = parse(R"({"alpha1": 2, "groups": [{"m": 1, "n": 1, "k": 16, "alpha1": 3},
                                                         {"m": 1, "n": 1, "k": 16}]})")
                           .front()
@@ -75,20 +75,20 @@ TEST_CASE("a group's own alpha comes before its problem's", "[host]") {
   CHECK(groups[1].alpha1 == 2.0f);
 }
 
-TEST_CASE("problems without a name are told apart by their index", "[host]") {
+TEST_CASE("problems without a name are told apart by their index") {
   const auto problems = parse(R"({"problems": [{"m": 1, "n": 1, "k": 16}, {"m": 1, "n": 1, "k": 16}]})");
   CHECK(problems[0].name == "set_0");
   CHECK(problems[1].name == "set_1");
 }
 
-TEST_CASE("an error names the place, what is expected and what is there", "[host]") {
+TEST_CASE("an error names the place, what is expected and what is there") {
   CHECK(error_of(R"({"problems": [{"m": 1, "n": 1, "k": 16}, {"groups": [{"m": 1, "n": 1, "k": 100}]}]})") ==
         "/problems/1/groups/0/k: expected a positive multiple of 16, got 100");
   CHECK(error_of(R"({"m": [1, -2], "n": 1, "k": 16})") == "/m/1: expected an integer of at least 0, got -2");
   CHECK(error_of("[]") == "expected a problem, or an object with \"problems\", got a list of 0");
 }
 
-TEST_CASE("sizes are integers in range", "[host]") {
+TEST_CASE("sizes are integers in range") {
   const auto k_error = [](const std::string& k) { return error_of(R"({"m": 1, "n": 1, "k": )" + k + "}"); };
   const std::string multiple = "/k: expected a positive multiple of 16, got ";
   CHECK(k_error("0") == multiple + "0");
@@ -109,7 +109,7 @@ TEST_CASE("sizes are integers in range", "[host]") {
   CHECK(error_of(shorthand(R"("l": 0)")) == "/l: expected an integer of at least 1, got 0");
 }
 
-TEST_CASE("sizes that overflow 64-bit arithmetic are refused, alone or summed over groups", "[host]") {
+TEST_CASE("sizes that overflow 64-bit arithmetic are refused, alone or summed over groups") {
   CHECK(error_of(R"({"groups": [{"m": 9223372036854775807, "n": 9223372036854775807, "k": 16}]})")
             .starts_with("/groups/0: expected sizes whose bytes and flops, summed over groups, fit 64 bits; "
                          "group 0 has m 9223372036854775807"));
@@ -119,7 +119,7 @@ TEST_CASE("sizes that overflow 64-bit arithmetic are refused, alone or summed ov
             .starts_with("/groups/2: expected sizes"));
 }
 
-TEST_CASE("lists of the shorthand agree in length", "[host]") {
+TEST_CASE("lists of the shorthand agree in length") {
   CHECK(error_of(R"({"m": [1, 2, 3], "n": [1, 2], "k": 16})") ==
         "/n: expected 1 or 3 values, as many as m has, got a list of 2");
   CHECK(error_of(R"({"m": [1, 2], "n": 1, "k": 16, "g": 3})") ==
@@ -135,7 +135,7 @@ TEST_CASE("lists of the shorthand agree in length", "[host]") {
   CHECK(error_of(R"({"groups": [{"m": 1, "k": 16}]})") == "/groups/0: expected m, n and k; no n given");
 }
 
-TEST_CASE("the number of groups is bounded", "[host]") {
+TEST_CASE("the number of groups is bounded") {
   std::string list = "1";
   for (int i = 1; i < 4096; ++i) list += ", 1";
   CHECK(parse(R"({"m": [)" + list + R"(], "n": 1, "k": 16})").front().groups.size() == 4096);
@@ -143,7 +143,7 @@ TEST_CASE("the number of groups is bounded", "[host]") {
         "/m: expected 1 to 4096 values, got a list of 4097");
 }
 
-TEST_CASE("alphas are finite and keep fp32 intermediates finite", "[host]") {
+TEST_CASE("alphas are finite and keep fp32 intermediates finite") {
   const std::string expected = "/alpha1: expected a number between -2^60 and 2^60, got ";
   CHECK(error_of(shorthand(R"("alpha1": 1e19)")) == expected + "1e+19");
   CHECK(error_of(shorthand(R"("alpha1": "1")")) == expected + "\"1\"");
@@ -151,7 +151,7 @@ TEST_CASE("alphas are finite and keep fp32 intermediates finite", "[host]") {
   CHECK(parse(shorthand(R"("alpha1": 0.1)")).front().groups.front().alpha1 == 0.1f);
 }
 
-TEST_CASE("unknown names come with the nearest known one", "[host]") {
+TEST_CASE("unknown names come with the nearest known one") {
   CHECK(error_of(R"({"problems": [{"grops": []}]})") ==
         "/problems/0: unknown key \"grops\"; did you mean \"groups\"?");
   CHECK(error_of(shorthand(R"("fill": "gaus")")) == "/fill: unknown fill \"gaus\"; did you mean \"gauss\"?");
@@ -163,13 +163,13 @@ TEST_CASE("unknown names come with the nearest known one", "[host]") {
         "/groups/0: unknown key \"temperature\"; expected one of: m, n, k, l, alpha1, alpha2");
 }
 
-TEST_CASE("seeds are unsigned 64-bit integers", "[host]") {
+TEST_CASE("seeds are unsigned 64-bit integers") {
   const std::string expected = "/seed: expected an integer between 0 and 2^64 - 1, got ";
   CHECK(error_of(shorthand(R"("seed": -1)")) == expected + "-1");
   CHECK(error_of(shorthand(R"("seed": 18446744073709551616)")) == expected + "1.8446744073709552e+19");
 }
 
-TEST_CASE("names are unique, and fit on a line and in a file name", "[host]") {
+TEST_CASE("names are unique, and fit on a line and in a file name") {
   CHECK(
       error_of(
           R"({"problems": [{"name": "a", "m": 1, "n": 1, "k": 16}, {"name": "a", "m": 1, "n": 1, "k": 16}]})") ==
@@ -183,26 +183,26 @@ TEST_CASE("names are unique, and fit on a line and in a file name", "[host]") {
           "/name: expected a name that a folder can have, got \"" + name + "\"");
 }
 
-TEST_CASE("a key given twice is an error, not the last one", "[host]") {
+TEST_CASE("a key given twice is an error, not the last one") {
   CHECK(error_of(R"({"m": 1, "n": 1, "k": 16, "m": 2})") == "key \"m\" is given twice");
   CHECK(error_of(R"({"problems": [{"m": 1, "n": 1, "k": 16}, {"groups": [{"m": 1, "m": 1}]}]})") ==
         "/problems/1/groups/0: key \"m\" is given twice");
 }
 
-TEST_CASE("malformed JSON is reported with line and column", "[host]") {
+TEST_CASE("malformed JSON is reported with line and column") {
   CHECK(error_of("{\"m\": 1,\n \"n\" 2}").starts_with("line 2, column 6: syntax error"));
   CHECK(error_of("").starts_with("line 1, column 1: "));
   CHECK(error_of(R"({"m": NaN})").starts_with("line 1, column 7: "));
   CHECK(error_of(R"({"m": 1, "n": 1, "k": 16} x)").starts_with("line 1, column 27: "));
 }
 
-TEST_CASE("text that is not UTF-8 is refused in plain text", "[host]") {
+TEST_CASE("text that is not UTF-8 is refused in plain text") {
   const std::string error = error_of("{\"name\": \"\xff\xfe\"}");
   CHECK(error.find("ill-formed UTF-8") != std::string::npos);
   for (const char c : error) CHECK(static_cast<unsigned char>(c) < 0x7f);
 }
 
-TEST_CASE("hostile size and depth are refused", "[host]") {
+TEST_CASE("hostile size and depth are refused") {
   CHECK(error_of(std::string(100'000, '[')) == "nested more than 16 levels deep");
   CHECK(error_of(std::string(text::kMaxFileBytes + 1, ' ')) ==
         "larger than 4 MiB, which no problem set needs");

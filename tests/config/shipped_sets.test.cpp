@@ -35,7 +35,7 @@ Problem only_problem(const std::string& name) {
   return problems.front();
 }
 
-TEST_CASE("every shipped set is read, and none is hidden", "[host]") {
+TEST_CASE("every shipped set is read, and none is hidden") {
   const std::set<std::string> expected = {"correctness",
                                           "decode_g8",
                                           "dual_m256_n3072_k4096",
@@ -57,7 +57,7 @@ TEST_CASE("every shipped set is read, and none is hidden", "[host]") {
   CHECK(found == expected);
 }
 
-TEST_CASE("the published speed-of-light times follow from the shipped sets and devices", "[host]") {
+TEST_CASE("the published speed-of-light times follow from the shipped sets and devices") {
   const auto single_us = [](const std::string& name) {
     return speed_of_light_us(as_single_gemm(only_problem(name)));
   };
@@ -74,11 +74,11 @@ TEST_CASE("the published speed-of-light times follow from the shipped sets and d
   CHECK(dual_us("dual_m512_n3072_k7168") == Approx(6.535).epsilon(0).margin(2 * half_unit));
 }
 
-TEST_CASE("g8_k7168 as a dual GEMM takes twice its published single-GEMM time", "[host]") {
+TEST_CASE("g8_k7168 as a dual GEMM takes twice its published single-GEMM time") {
   CHECK(speed_of_light_us(only_problem("g8_k7168")) == Approx(36.0).epsilon(0).margin(0.05));
 }
 
-TEST_CASE("the smoke set covers both ops, all output types, an empty group and a batch", "[host]") {
+TEST_CASE("the smoke set covers both ops, all output types, an empty group and a batch") {
   std::set<Op> ops;
   std::set<OutputType> outputs;
   std::set<std::string> fills;
@@ -99,7 +99,7 @@ TEST_CASE("the smoke set covers both ops, all output types, an empty group and a
   CHECK((empty_group && batch && alpha));
 }
 
-TEST_CASE("the schema offers the fills that there are", "[host]") {
+TEST_CASE("the schema offers the fills that there are") {
   std::ifstream file(kConfigs / "schemas/problem_set.schema.json");
   const auto schema = nlohmann::json::parse(file);
   std::vector<std::string> names;
@@ -110,7 +110,7 @@ TEST_CASE("the schema offers the fills that there are", "[host]") {
   CHECK(offered == names);
 }
 
-TEST_CASE("every device has positive rates and a source", "[host]") {
+TEST_CASE("every device has positive rates and a source") {
   const auto devices = load_devices(kConfigs / "devices.json");
   CHECK(devices.size() >= 4);
   for (const Peak& device : devices) {

@@ -20,7 +20,7 @@ Problem dual(std::vector<Group> groups) {
   return problem;
 }
 
-TEST_CASE("work counts every operand, scale and output byte once", "[host]") {
+TEST_CASE("work counts every operand, scale and output byte once") {
   // Per row of K = 32: 16 bytes of codes, 2 of scales.
   const Work work = count_work(dual({group(3, 5, 32, 2)}));
   CHECK(work.flops == 4 * 3 * 5 * 32 * 2);
@@ -30,7 +30,7 @@ TEST_CASE("work counts every operand, scale and output byte once", "[host]") {
   CHECK(work.bytes() == work.a_bytes + work.weight_bytes + work.output_bytes);
 }
 
-TEST_CASE("a single GEMM is half the flops and half the weights", "[host]") {
+TEST_CASE("a single GEMM is half the flops and half the weights") {
   const Problem problem = dual({group(3, 5, 32)});
   const Work both = count_work(problem);
   const Work one = count_work(as_single_gemm(problem));
@@ -40,7 +40,7 @@ TEST_CASE("a single GEMM is half the flops and half the weights", "[host]") {
   CHECK(one.output_bytes == both.output_bytes);
 }
 
-TEST_CASE("an empty group is no work, but its weights take memory", "[host]") {
+TEST_CASE("an empty group is no work, but its weights take memory") {
   const Group full = group(128, 256, 512);
   const Group empty = group(0, 256, 512);
   CHECK(count_work(dual({full, empty})).bytes() == count_work(dual({full})).bytes());
@@ -48,7 +48,7 @@ TEST_CASE("an empty group is no work, but its weights take memory", "[host]") {
   CHECK(memory_needed_bytes(dual({full, empty})) > memory_needed_bytes(dual({full})));
 }
 
-TEST_CASE("two_pass moves a twice and the fp32 accumulators out and in", "[host]") {
+TEST_CASE("two_pass moves a twice and the fp32 accumulators out and in") {
   const Problem problem = dual({group(64, 96, 256)});
   const Work work = count_work(problem);
   const Structure fused{.launches = 1, .passes_over_a = 1, .fp32_temporaries = false};
@@ -57,7 +57,7 @@ TEST_CASE("two_pass moves a twice and the fp32 accumulators out and in", "[host]
   CHECK(traffic_bytes(problem, two_pass) == work.bytes() + work.a_bytes + 16 * 64 * 96);
 }
 
-TEST_CASE("memory needed counts padded scales, output, reference and temporaries", "[host]") {
+TEST_CASE("memory needed counts padded scales, output, reference and temporaries") {
   const int64_t allowance = memory_needed_bytes(dual({}));
   // K = 16: one scale a row, padded to 4; rows padded to 128. Per output: fp16, two int64, two fp32.
   const int64_t operands = (1 * 8 + 128 * 4) + 2 * (130 * 8 + 256 * 4);
@@ -65,7 +65,7 @@ TEST_CASE("memory needed counts padded scales, output, reference and temporaries
   CHECK(memory_needed_bytes(problem) - allowance == operands + 130 * (2 + 16 + 8));
 }
 
-TEST_CASE("the speed of light is the larger of bytes and flops over their rates", "[host]") {
+TEST_CASE("the speed of light is the larger of bytes and flops over their rates") {
   const Work work{.flops = 600, .a_bytes = 30, .weight_bytes = 60, .output_bytes = 10};
   CHECK(speed_of_light_s(work, {"", 10, 1e9, ""}) == 10.0);
   CHECK(speed_of_light_s(work, {"", 1e9, 10, ""}) == 60.0);

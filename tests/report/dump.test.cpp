@@ -74,7 +74,7 @@ std::vector<uint8_t> bytes(const data::AlignedBuffer& buffer) {
 
 }  // namespace
 
-TEST_CASE("what is dumped loads back as the same problem with the same operands", "[host]") {
+TEST_CASE("what is dumped loads back as the same problem with the same operands") {
   for (const Op op : {Op::dual_gemm_silu, Op::gemm}) {
     const TemporaryFolder folder;
     const Instance given(small_problem(op));
@@ -94,7 +94,7 @@ TEST_CASE("what is dumped loads back as the same problem with the same operands"
   }
 }
 
-TEST_CASE("the reference output is the exact value rounded once, NaN where a scale is NaN", "[host]") {
+TEST_CASE("the reference output is the exact value rounded once, NaN where a scale is NaN") {
   const TemporaryFolder folder;
   Instance given(small_problem(Op::gemm));
   given.view.groups[0].alpha1 = 0.25F;
@@ -113,7 +113,7 @@ TEST_CASE("the reference output is the exact value rounded once, NaN where a sca
   CHECK(data::read_npy(folder.path() / "g1_c_reference.npy").shape == std::vector<int64_t>{1, 0, 5});
 }
 
-TEST_CASE("outputs join the index as they arrive, one folder a problem", "[host]") {
+TEST_CASE("outputs join the index as they arrive, one folder a problem") {
   const TemporaryFolder folder;
   Instance given(small_problem());
   std::vector<uint16_t> c(2 * 3 * 5, 0x3C00);
@@ -136,7 +136,7 @@ TEST_CASE("outputs join the index as they arrive, one folder a problem", "[host]
   CHECK_FALSE(fs::exists(folder.path() / "small/index.json.tmp"));
 }
 
-TEST_CASE("a dump that cannot be written names the path", "[host]") {
+TEST_CASE("a dump that cannot be written names the path") {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "in the way";
   std::string message;

@@ -34,7 +34,7 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("CSV keeps its header and has one full row a problem and variant", "[host]") {
+TEST_CASE("CSV keeps its header and has one full row a problem and variant") {
   const auto rows = parse_csv(report::csv(troubled_run()));
   REQUIRE(rows.size() == 1 + 3 + 5);
   for (const auto& row : rows) CHECK(row.size() == rows[0].size());
@@ -51,7 +51,7 @@ TEST_CASE("CSV keeps its header and has one full row a problem and variant", "[h
   CHECK(rows[5][column("mismatches")].empty());
 }
 
-TEST_CASE("Markdown is one table a problem, and text cannot break out of a cell", "[host]") {
+TEST_CASE("Markdown is one table a problem, and text cannot break out of a cell") {
   const std::string text = report::markdown(troubled_run());
   CHECK(text.find("## g8_k7168\n") != std::string::npos);
   CHECK(text.find("| `cpu/fused_interleaved` | 451 ms ±0.2 % | 267 GFLOP/s | 614 MB/s | – | 1.14x | passed | "
@@ -61,7 +61,7 @@ TEST_CASE("Markdown is one table a problem, and text cannot break out of a cell"
   CHECK(text.find("| errored: std::bad_alloc:<br>asked for 1,024 bytes | – |\n") != std::string::npos);
 }
 
-TEST_CASE("JUnit tells wrong, broken and skipped apart and escapes all text", "[host]") {
+TEST_CASE("JUnit tells wrong, broken and skipped apart and escapes all text") {
   RunResult run = troubled_run();
   run.problems.erase(run.problems.begin());
   run.problems[0].variants[0].reason = "bad bytes: \x01 \xff \xc3";

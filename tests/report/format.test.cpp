@@ -5,7 +5,7 @@
 
 using namespace nvfp4bench::report;
 
-TEST_CASE("numbers take three significant digits and the unit that fits", "[host]") {
+TEST_CASE("numbers take three significant digits and the unit that fits") {
   CHECK(human_seconds(0.4512) == "451 ms");
   CHECK(human_seconds(18.833e-6) == "18.8 us");
   CHECK(human_seconds(77.44) == "77.4 s");
@@ -18,7 +18,7 @@ TEST_CASE("numbers take three significant digits and the unit that fits", "[host
   CHECK(human_byte_rate(7.68e12) == "7.68 TB/s");
 }
 
-TEST_CASE("rounding never shows 1000 of a unit, nor a digit too many", "[host]") {
+TEST_CASE("rounding never shows 1000 of a unit, nor a digit too many") {
   CHECK(human_seconds(0.99949) == "999 ms");
   CHECK(human_seconds(0.99951) == "1.00 s");
   CHECK(significant(9.996) == "10.0");
@@ -27,7 +27,7 @@ TEST_CASE("rounding never shows 1000 of a unit, nor a digit too many", "[host]")
   CHECK(significant(45'120) == "45120");
 }
 
-TEST_CASE("wrapping counts characters, not bytes, and keeps a number beside its unit", "[host]") {
+TEST_CASE("wrapping counts characters, not bytes, and keeps a number beside its unit") {
   CHECK(wrap("größe größe größe", 11) == "größe größe\ngröße\n");
   CHECK(wrap("it takes 451 ms", 13) == "it takes\n451 ms\n");
   CHECK(wrap("one\n\ntwo", 80, 2) == "  one\n\n  two\n");
@@ -35,7 +35,7 @@ TEST_CASE("wrapping counts characters, not bytes, and keeps a number beside its 
   CHECK(wrap("", 80).empty());
 }
 
-TEST_CASE("a column that says nothing is left out, and paint takes no room", "[host]") {
+TEST_CASE("a column that says nothing is left out, and paint takes no room") {
   TextTable table({{"name", "", true}, {"empty", "s"}, {"time", "ms"}});
   table.add_row({{"a"}, {std::string(kAbsent)}, {"10.0", Paint::bold}});
   table.add_row({{"größe"}, {""}, {"9.5"}});

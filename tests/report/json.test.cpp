@@ -33,7 +33,7 @@ bool valid(const Json& json) {
 
 }  // namespace
 
-TEST_CASE("JSON reads back with every sample, and absent is null", "[host]") {
+TEST_CASE("JSON reads back with every sample, and absent is null") {
   const Json json = Json::parse(report::json(troubled_run()));
   CHECK(json["schema_version"] == 1);
   CHECK(json["metadata"]["command_line"] == Json{"nvfp4bench", "--config", "g8_k7168.json"});
@@ -58,13 +58,13 @@ TEST_CASE("JSON reads back with every sample, and absent is null", "[host]") {
   CHECK_FALSE(json["problems"][1]["problem"]["groups"][1].contains("alpha1"));
 }
 
-TEST_CASE("JSON survives text that is not UTF-8", "[host]") {
+TEST_CASE("JSON survives text that is not UTF-8") {
   RunResult run = timed_run();
   run.metadata.command_line.push_back("\xff");
   CHECK(Json::parse(report::json(run))["metadata"]["command_line"][3] == "\xEF\xBF\xBD");
 }
 
-TEST_CASE("the shipped schema accepts what is written, and nothing with a field more or less", "[host]") {
+TEST_CASE("the shipped schema accepts what is written, and nothing with a field more or less") {
   if (!has_json_schema()) {
     WARN("python3 with jsonschema is not there: the schema is not tested");
     return;

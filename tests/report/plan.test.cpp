@@ -32,7 +32,7 @@ std::string line_of(const std::string& text, const std::string& start) {
 
 const std::vector<Peak> kB200 = {{"B200", 7.68e12, 6.9e15, "published"}};
 
-TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light", "[host]") {
+TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light") {
   const std::string text = plan({published()}, kB200);
   CHECK(text.starts_with("g8_k7168: dual_gemm_silu, 8 groups, M 64-248, N 4096, K 7168"));
   CHECK(line_of(text, "    0") == "      0   80  4096  7168  1  0.323   33.030  0.655    9.395");
@@ -43,13 +43,13 @@ TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light", "[h
   CHECK(line_of(text, "B200") == "  B200               36.036  bytes          18.833  bytes");
 }
 
-TEST_CASE("a plan names the term that binds", "[host]") {
+TEST_CASE("a plan names the term that binds") {
   Problem problem = published();
   for (Group& g : problem.groups) g.m = 4096;
   CHECK(line_of(plan({problem}, kB200), "B200").find("flops") != std::string::npos);
 }
 
-TEST_CASE("equal neighbours share a row", "[host]") {
+TEST_CASE("equal neighbours share a row") {
   Problem problem = published();
   problem.groups.assign(4096, group(1, 16, 16));
   problem.groups.push_back(group(2, 16, 16));
@@ -58,7 +58,7 @@ TEST_CASE("equal neighbours share a row", "[host]") {
   CHECK(std::count(text.begin(), text.end(), '\n') < 20);
 }
 
-TEST_CASE("a plan of empty groups says that there is nothing to compute", "[host]") {
+TEST_CASE("a plan of empty groups says that there is nothing to compute") {
   Problem problem = published();
   problem.groups = {group(0, 16, 16)};
   const std::string text = plan({problem}, kB200);

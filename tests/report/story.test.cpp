@@ -15,7 +15,7 @@ bool says(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("the story prices temporaries, launches and the second pass over A, one by one", "[host]") {
+TEST_CASE("the story prices temporaries, launches and the second pass over A, one by one") {
   CHECK(
       story_of(timed_run()) ==
       "cpu: fused_interleaved takes 451 ms, 12 % less than two_pass (512 ms): it saves 2 launches, one pass "
@@ -34,7 +34,7 @@ TEST_CASE("the story prices temporaries, launches and the second pass over A, on
       "18.8 us: the target published for these shapes is its.\n");
 }
 
-TEST_CASE("overlapping intervals are no difference, whichever median is smaller", "[host]") {
+TEST_CASE("overlapping intervals are no difference, whichever median is smaller") {
   RunResult run = timed_run();
   auto& variants = run.problems[0].variants;
   variants[1].timing = timing_of(0.452, 0.01);
@@ -45,7 +45,7 @@ TEST_CASE("overlapping intervals are no difference, whichever median is smaller"
              "no measurable difference between fused_interleaved (451 ms) and fused_sequential (450 ms)"));
 }
 
-TEST_CASE("a fused kernel that is slower is called slower, whatever it saves", "[host]") {
+TEST_CASE("a fused kernel that is slower is called slower, whatever it saves") {
   RunResult run = timed_run();
   run.problems[0].variants[2].timing = timing_of(0.550, 0.001);
   CHECK(says(
@@ -54,7 +54,7 @@ TEST_CASE("a fused kernel that is slower is called slower, whatever it saves", "
   CHECK(says(story_of(run), "The fusion phase of two_pass takes 21.0 ms."));
 }
 
-TEST_CASE("without a time of one variant, the story says what stays open and why", "[host]") {
+TEST_CASE("without a time of one variant, the story says what stays open and why") {
   RunResult run = timed_run();
   auto& variants = run.problems[0].variants;
   variants[1].status = Status::failed;
@@ -71,7 +71,7 @@ TEST_CASE("without a time of one variant, the story says what stays open and why
              "Not answered: what the second launch, the second read of A and the temporaries cost"));
 }
 
-TEST_CASE("only the published shapes are told whose target 19 us is", "[host]") {
+TEST_CASE("only the published shapes are told whose target 19 us is") {
   RunResult run = timed_run();
   run.problems[0].problem.groups[0].m = 4096;  // the name alone is no proof
   run.problems[0].work = count_work(run.problems[0].problem);
@@ -79,8 +79,7 @@ TEST_CASE("only the published shapes are told whose target 19 us is", "[host]") 
   CHECK(says(story_of(run), "The single GEMM A B1 alone needs 42.9 us."));
 }
 
-TEST_CASE("the story says how GPU times were taken, rotated operands only where they were measured",
-          "[host]") {
+TEST_CASE("the story says how GPU times were taken, rotated operands only where they were measured") {
   RunResult run = timed_run();
   run.gpu.emplace();
   run.gpu->flush_bytes = 120'000'000;
@@ -99,7 +98,7 @@ TEST_CASE("the story says how GPU times were taken, rotated operands only where 
            "operands; cpu/fused_interleaved takes 440 ms a call then. An empty kernel"));
 }
 
-TEST_CASE("a check without times tells no story", "[host]") {
+TEST_CASE("a check without times tells no story") {
   RunResult run = timed_run();
   run.machine.reset();
   for (VariantResult& v : run.problems[0].variants) v.timing.reset();

@@ -25,7 +25,7 @@ int widest_line(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("the table shows every time with its spread, rates, roofline, speed-up and error", "[host]") {
+TEST_CASE("the table shows every time with its spread, rates, roofline, speed-up and error") {
   CHECK(terminal_without_story(timed_run(), 0) ==
         R"(g8_k7168: dual_gemm_silu, 8 groups, M 64-248, N 4096, K 7168, f16 output, fill gpumode, seed 1,
 120 GFLOP, 277 MB
@@ -41,7 +41,7 @@ TEST_CASE("the table shows every time with its spread, rates, roofline, speed-up
 )");
 }
 
-TEST_CASE("a problem without a time shows reasons and first mismatches, and no empty columns", "[host]") {
+TEST_CASE("a problem without a time shows reasons and first mismatches, and no empty columns") {
   CHECK(terminal_without_story(troubled_run(), 1) ==
         R"(größe "<&>" | α: dual_gemm_silu, 2 groups, M 0-2, N 3, K 16, L 1-2, f16 output, fill gpumode, seed
 1, 384 FLOP, 84 B
@@ -67,7 +67,7 @@ cpu/two_pass: the first of 2 wrong elements among 6 checked ones
 )");
 }
 
-TEST_CASE("op gemm has no column against two_pass, and prepared weights are a row of their own", "[host]") {
+TEST_CASE("op gemm has no column against two_pass, and prepared weights are a row of their own") {
   RunResult run = timed_run();
   ProblemResult& p = run.problems[0];
   p.problem.op = Op::gemm;
@@ -80,7 +80,7 @@ TEST_CASE("op gemm has no column against two_pass, and prepared weights are a ro
   CHECK(text.find("    weights, once   12.3\n") != std::string::npos);
 }
 
-TEST_CASE("the table fits the terminal: the least needed columns go first", "[host]") {
+TEST_CASE("the table fits the terminal: the least needed columns go first") {
   const RunResult run = timed_run();
   for (const int width : {80, 90, 100})
     CHECK(widest_line(report::terminal(run, run.problems[0], {false, width})) <= width);
@@ -89,7 +89,7 @@ TEST_CASE("the table fits the terminal: the least needed columns go first", "[ho
   CHECK(narrow.find("bytes") != std::string::npos);
 }
 
-TEST_CASE("colour adds nothing but colour", "[host]") {
+TEST_CASE("colour adds nothing but colour") {
   const RunResult run = troubled_run();
   for (const ProblemResult& p : run.problems) {
     std::string painted = report::terminal(run, p, {true, 100});
@@ -101,13 +101,13 @@ TEST_CASE("colour adds nothing but colour", "[host]") {
   }
 }
 
-TEST_CASE("a problem of which nothing has run says so", "[host]") {
+TEST_CASE("a problem of which nothing has run says so") {
   RunResult run;
   run.problems = {problem_of(g8_k7168())};
   CHECK(report::terminal(run, run.problems[0], {}).find("no variant has run") != std::string::npos);
 }
 
-TEST_CASE("the closing line counts every status and says how long it took", "[host]") {
+TEST_CASE("the closing line counts every status and says how long it took") {
   CHECK(report::summary(timed_run(), {}) == "3 passed (77.4 s)");
   CHECK(report::summary(troubled_run(), {}) ==
         "3 passed, 1 failed, 1 mistrusted, 1 rejected, 1 errored, 1 skipped, interrupted (77.4 s)");
