@@ -1,11 +1,11 @@
-// On a real GPU; without one, each test says why it did nothing.
+// On a real GPU; without one, each test is skipped.
 #include <algorithm>
 #include <vector>
 
 #include "catch.hpp"
-#include "cuda/discovery.hpp"
 #include "data/operands.hpp"
 #include "data/poison.hpp"
+#include "gpu.hpp"
 #include "kernels/probe/probe.hpp"
 
 using namespace nvfp4bench;
@@ -13,13 +13,6 @@ using namespace nvfp4bench::place;
 namespace probe = nvfp4bench::kernels::probe;
 
 namespace {
-
-std::optional<Device> gpu() {
-  const cuda::Discovery found = cuda::discover();
-  if (!found.devices.empty()) return found.devices.front();
-  WARN("skipped: " << found.why_none);
-  return std::nullopt;
-}
 
 double fastest(Stopwatch& stopwatch, Method method) {
   double best = 1;
@@ -30,9 +23,8 @@ double fastest(Stopwatch& stopwatch, Method method) {
 }  // namespace
 
 TEST_CASE("every method gives the length of a kernel of known length, and all clocks agree", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  DeviceState state(*device);
+  const Device device = test::need_gpu();
+  DeviceState state(device);
   const cuda::HostShared<probe::Gate> never_open;
   const auto two_milliseconds = [&](kernels::RunContext& context) {
     probe::hold(never_open.get(), 2'000'000, context.stream);
@@ -53,13 +45,12 @@ TEST_CASE("every method gives the length of a kernel of known length, and all cl
 }
 
 TEST_CASE("a cold call finds nothing in the L2 that a warm one finds there", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  DeviceState state(*device);
-  const cuda::DeviceBuffer data(static_cast<std::size_t>(device->l2_bytes / 4 / 16 * 16));
+  const Device device = test::need_gpu();
+  DeviceState state(device);
+  const cuda::DeviceBuffer data(static_cast<std::size_t>(device.l2_bytes / 4 / 16 * 16));
   const cuda::DeviceBuffer sink(4);
   const auto read = [&](kernels::RunContext& context) {
-    probe::read_memory(data.data(), data.bytes(), sink.as<uint32_t>(), device->sm_count, context.stream);
+    probe::read_memory(data.data(), data.bytes(), sink.as<uint32_t>(), device.sm_count, context.stream);
   };
   DeviceStopwatch stopwatch(state, read);
   const double cold = fastest(stopwatch, Method::cold_stream);
@@ -69,9 +60,7 @@ TEST_CASE("a cold call finds nothing in the L2 that a warm one finds there", "[g
 }
 
 TEST_CASE("outputs are poisoned on the GPU as on the host, and come back with their guard bands", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  DeviceState state(*device);
+  DeviceState state(test::need_gpu());
   const kernels::Machine machine;
   for (const OutputType output : kOutputTypes) {
     CAPTURE(to_string(output));
@@ -102,9 +91,8 @@ TEST_CASE("outputs are poisoned on the GPU as on the host, and come back with th
 }
 
 TEST_CASE("copies of operands are equal to them and lie elsewhere, outputs stay where they are", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  DeviceState state(*device);
+  const Device device = test::need_gpu();
+  DeviceState state(device);
   Problem problem;
   problem.groups = {{.m = 128, .n = 16384, .k = 4096}};  // 76 MB: not all of it fits an L2 at once
   data::OutputImage outputs(problem);

@@ -7,7 +7,7 @@
 #include <random>
 
 #include "catch.hpp"
-#include "cuda/discovery.hpp"
+#include "gpu.hpp"
 #include "kernels/ptx/wgmma_chain.hpp"
 #include "nvfp4/e2m1.hpp"
 #include "nvfp4/float16.hpp"
@@ -132,11 +132,7 @@ int64_t disagreements(const WgmmaChains& before, const WgmmaChains& after, int a
 }
 
 TEST_CASE("wgmma sums exactly as the numerics contract says, bit for bit", "[gpu]") {
-  const cuda::Discovery gpus = cuda::discover();
-  if (gpus.devices.empty() || gpus.devices.front().capability != 90) {
-    WARN("skipped: needs a Hopper GPU" << (gpus.why_none.empty() ? "" : "; " + gpus.why_none));
-    return;
-  }
+  need_gpu(90);
   Random random(20);
   for (const Family& family : kFamilies) {
     const WgmmaChains before = draw(family, family.steps > 16 ? 8 : 64, random);

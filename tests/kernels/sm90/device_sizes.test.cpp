@@ -1,4 +1,4 @@
-// Every loop of the sm90 kernel on a real GPU; without one, the test says why it did nothing.
+// Every loop of the sm90 kernel on a real GPU; without one, the test is skipped.
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -6,8 +6,8 @@
 
 #include "catch.hpp"
 #include "cuda/check.hpp"
-#include "cuda/discovery.hpp"
 #include "cuda/memory.hpp"
+#include "gpu.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/sm90/host/bound_gemm.hpp"
 #include "kernels/sm90/plan/schedule.hpp"
@@ -83,13 +83,9 @@ double output(const std::vector<uint8_t>& c, size_t i, OutputType type) {
 }  // namespace
 
 TEST_CASE("every shape computes every tile size right, call after call", "[gpu]") {
-  const cuda::Discovery found = cuda::discover();
-  if (found.devices.empty() || found.devices.front().capability != 90) {
-    WARN("skipped: " << (found.devices.empty() ? found.why_none : "needs a Hopper GPU"));
-    return;
-  }
   Machine machine;
-  machine.gpu = found.devices.front();
+  machine.gpu = test::need_gpu(90);
+  const int sm_count = machine.gpu->sm_count;
 
   Matrix a(kMostTokens, kK, kL), b1(kN, kK, kL), b2(kN, kK, kL);
   std::mt19937 random(3);
@@ -106,7 +102,7 @@ TEST_CASE("every shape computes every tile size right, call after call", "[gpu]"
       if (tokens > sm90::shape_of(name).max_tokens) continue;
       for (const OutputType type : {OutputType::f16, OutputType::f32}) {
         // One block, for which nothing is gained by smaller tiles; and all of them, most with nothing to do.
-        for (const int blocks : {1, found.devices.front().sm_count}) {
+        for (const int blocks : {1, sm_count}) {
           machine.gpu->sm_count = blocks;
           Matrix rows = first_rows(a, tokens - 1);
           const Uploaded device_a(rows);
