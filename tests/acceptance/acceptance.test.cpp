@@ -2,11 +2,15 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
 #include "catch.hpp"
+#include "gpu.hpp"
 
+namespace nvfp4bench {
 namespace {
 
 struct Outcome {
@@ -15,11 +19,10 @@ struct Outcome {
 };
 
 /// One run on the smoke set.
-Outcome check(std::string_view variants) {
-  std::string command = NVFP4BENCH_WRONG_BINARY;
-  command += " --config " NVFP4BENCH_SOURCE_DIR "/configs/smoke.json --check-only --threads 2 --variants '";
-  command += variants;
-  command += "' 2>/dev/null";
+Outcome run(const std::string& options) {
+  const std::string command = NVFP4BENCH_WRONG_BINARY " --config " NVFP4BENCH_SOURCE_DIR
+                                                      "/configs/smoke.json --check-only --threads 2 " +
+                              options + " 2>/dev/null";
   Outcome outcome;
   FILE* pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
@@ -30,8 +33,23 @@ Outcome check(std::string_view variants) {
   return outcome;
 }
 
+Outcome check(const std::string& variants) { return run("--variants '" + variants + "'"); }
+
 bool contains(const Outcome& outcome, std::string_view text) {
   return outcome.output.find(text) != std::string::npos;
+}
+
+using Statuses = std::vector<std::string>;
+
+/// What became of a variant, problem after problem, in a JSON report.
+Statuses statuses_of(const std::string& variant, const nlohmann::json& report) {
+  Statuses found;
+  for (const auto& problem : report.at("problems")) {
+    for (const auto& result : problem.at("variants")) {
+      if (result.at("variant") == variant) found.push_back(result.at("status"));
+    }
+  }
+  return found;
 }
 
 TEST_CASE("every right variant passes the smoke set") {
@@ -61,4 +79,30 @@ TEST_CASE("a variant that throws is an error of its own, and the others still ru
   CHECK(contains(outcome, "passed"));
 }
 
+/// Two problems, of which the first loses the GPU to `wrong`: the CPU's results are there for both, and what
+/// would need the GPU after it says why it is not.
+Outcome lose_gpu(const std::string& wrong) {
+  test::need_gpu();
+  const Outcome outcome =
+      run("--problem ragged,batched_bf16 --variants 'cpu/two_pass," + wrong + "' --json -");
+  INFO(outcome.output);
+  CHECK(outcome.exit_code == 1);
+  const auto report = nlohmann::json::parse(outcome.output);
+  CHECK(statuses_of("cpu/two_pass", report) == Statuses{"passed", "passed"});
+  CHECK(statuses_of(wrong, report) == Statuses{"errored", "skipped"});
+  CHECK(contains(outcome, "\"the GPU was lost in " + wrong + "\""));
+  return outcome;
+}
+
+TEST_CASE("a kernel that faults is an error of its own, and the results of others are kept", "[gpu]") {
+  const Outcome outcome = lose_gpu("wrong/gpu_faults");
+  CHECK(contains(outcome, "cudaErrorIllegalAddress"));
+}
+
+TEST_CASE("a kernel that hangs is an error of its own, and the results of others are kept", "[gpu]") {
+  const Outcome outcome = lose_gpu("wrong/gpu_hangs");
+  CHECK(contains(outcome, "hangs"));
+}
+
 }  // namespace
+}  // namespace nvfp4bench
