@@ -1,5 +1,7 @@
 #include "cuda/tensor_map.hpp"
 
+#include <stdexcept>
+
 #include <fmt/format.h>
 
 #include "cuda/check.hpp"
@@ -37,9 +39,49 @@ CUtensorMapSwizzle driver_swizzle(Swizzle swizzle) {
   return CU_TENSOR_MAP_SWIZZLE_NONE;
 }
 
+uint32_t element_bytes(Element element) { return element == Element::u8 ? 1 : 2; }
+
+/// Bytes that the innermost dimension of a box may have; 0 if there is no limit.
+uint32_t span_bytes(Swizzle swizzle) {
+  switch (swizzle) {
+    case Swizzle::none:
+      return 0;
+    case Swizzle::b32:
+      return 32;
+    case Swizzle::b64:
+      return 64;
+    case Swizzle::b128:
+      return 128;
+  }
+  return 0;
+}
+
 }  // namespace
 
+std::string why_not_encodable(const TensorMapDesc& desc) {
+  constexpr uint64_t kAlignment = 16;
+  if (reinterpret_cast<uintptr_t>(desc.base) % kAlignment != 0) return "the base is not 16-byte aligned";
+  for (const uint64_t size : desc.size) {
+    if (size == 0 || size > uint64_t{1} << 32) return fmt::format("size {} is not within 1 to 2^32", size);
+  }
+  for (const uint64_t stride : desc.stride_bytes) {
+    if (stride % kAlignment != 0 || stride >= uint64_t{1} << 40)
+      return fmt::format("stride {} is not a multiple of 16 bytes below 2^40", stride);
+  }
+  for (const uint32_t extent : desc.box) {
+    if (extent == 0 || extent > 256) return fmt::format("box extent {} is not within 1 to 256", extent);
+  }
+  const uint32_t row_bytes = desc.box[0] * element_bytes(desc.element);
+  if (row_bytes % kAlignment != 0)
+    return fmt::format("a box row of {} bytes is not a multiple of 16", row_bytes);
+  if (const uint32_t span = span_bytes(desc.swizzle); span != 0 && row_bytes > span)
+    return fmt::format("a box row of {} bytes is wider than the swizzle's {}", row_bytes, span);
+  return "";
+}
+
 CUtensorMap make_tensor_map(const TensorMapDesc& desc) {
+  if (const std::string reason = why_not_encodable(desc); !reason.empty())
+    throw std::invalid_argument("tensor map: " + reason);
   constexpr std::array<uint32_t, 3> kUnitSteps{1, 1, 1};
   CUtensorMap map{};
   const CUresult status = encode_tiled()(
