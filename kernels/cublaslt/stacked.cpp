@@ -15,8 +15,7 @@ class Stacked : public Baseline {
       for (int64_t l = 0; l < g.l(); ++l) {
         float* both = add_temporary(g.m() * 2 * g.n());  // [m][2n]
         plan(pass_, a, b, l, g.k(), 1, OutputType::f32, both);
-        uint8_t* c = static_cast<uint8_t*>(g.c) + l * g.m() * g.n() * bytes_per_element(problem.output);
-        jobs.push_back({both, both + g.n(), 2 * g.n(), c, g.m(), g.n(), g.alpha1, g.alpha2});
+        jobs.push_back(parts::fusion_job(g, l, problem.output, both, both + g.n(), 2 * g.n()));
       }
     }
     fusion_.emplace(jobs, problem.output);

@@ -19,8 +19,7 @@ class TwoPass : public Baseline {
         float* acc2 = add_temporary(elements);
         plan(pass1_, a, b1, l, g.k(), 1, OutputType::f32, acc1);
         plan(pass2_, a, b2, l, g.k(), 1, OutputType::f32, acc2);
-        uint8_t* c = static_cast<uint8_t*>(g.c) + l * elements * bytes_per_element(problem.output);
-        jobs.push_back({acc1, acc2, g.n(), c, g.m(), g.n(), g.alpha1, g.alpha2});
+        jobs.push_back(parts::fusion_job(g, l, problem.output, acc1, acc2, g.n()));
       }
     }
     fusion_.emplace(jobs, problem.output);

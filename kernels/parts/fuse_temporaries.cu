@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "kernels/parts/fuse_temporaries.hpp"
 #include "kernels/parts/silu.cuh"
 #include "kernels/ptx/device.cuh"
@@ -9,8 +7,7 @@
 namespace nvfp4bench::kernels::parts {
 namespace {
 
-constexpr int kThreads = 256;
-constexpr int64_t kElementsPerThread = 8;
+constexpr int kThreads = kFusionThreads;
 
 NVFP4BENCH_DEVICE void store(void* c, int64_t index, float y, OutputType output) {
   switch (output) {
@@ -43,21 +40,15 @@ NVFP4BENCH_KERNEL(kThreads) void fuse(const FusionJob* jobs, OutputType output) 
 }  // namespace
 
 FuseTemporaries::FuseTemporaries(const std::vector<FusionJob>& jobs, OutputType output)
-    : jobs_(jobs.size() * sizeof(FusionJob)), job_count_(static_cast<int>(jobs.size())), output_(output) {
-  for (const FusionJob& job : jobs) most_elements_ = std::max(most_elements_, job.m * job.n);
+    : jobs_(jobs.size() * sizeof(FusionJob)), grid_(fusion_grid(jobs)), output_(output) {
   cuda::check(cudaMemcpy(jobs_.data(), jobs.data(), jobs_.bytes(), cudaMemcpyHostToDevice),
               "copying the fusion jobs");
 }
 
 void FuseTemporaries::run(cudaStream_t stream) const {
-  if (most_elements_ == 0) return;
-  constexpr int64_t kPerBlock = kThreads * kElementsPerThread;
-  const int64_t blocks = std::min<int64_t>((most_elements_ + kPerBlock - 1) / kPerBlock, 65535);
-  ptx::launch(fuse,
-              {.blocks_x = static_cast<uint32_t>(blocks),
-               .blocks_y = static_cast<uint32_t>(job_count_),
-               .threads = kThreads},
-              stream, "launching the fusion kernel", jobs_.as<FusionJob>(), output_);
+  if (grid_.x == 0) return;
+  ptx::launch(fuse, {.blocks_x = grid_.x, .blocks_y = grid_.y, .threads = kThreads}, stream,
+              "launching the fusion kernel", jobs_.as<FusionJob>(), output_);
 }
 
 }  // namespace nvfp4bench::kernels::parts

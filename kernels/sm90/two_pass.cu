@@ -26,10 +26,8 @@ class TwoPass final : public Kernel {
       const int64_t size = g.m() * g.n();
       passes[0].groups.push_back({.a = g.a, .b1 = g.b1, .b2 = {}, .c = acc1});
       passes[1].groups.push_back({.a = g.a, .b1 = g.b2, .b2 = {}, .c = acc2});
-      for (int64_t l = 0; l < g.l(); ++l, acc1 += size, acc2 += size) {
-        uint8_t* c = static_cast<uint8_t*>(g.c) + l * size * bytes_per_element(problem.output);
-        jobs.push_back({acc1, acc2, g.n(), c, g.m(), g.n(), g.alpha1, g.alpha2});
-      }
+      for (int64_t l = 0; l < g.l(); ++l, acc1 += size, acc2 += size)
+        jobs.push_back(parts::fusion_job(g, l, problem.output, acc1, acc2, g.n()));
     }
     for (ProblemView& pass : passes) {
       pass.op = Op::gemm;
