@@ -12,7 +12,7 @@ namespace {
 /// How a variant reads until more is known.
 VariantResult not_finished(const kernels::Variant& variant) {
   VariantResult result;
-  result.variant = variant.name;
+  name_variant(result, variant.name);
   result.summary = variant.summary;
   result.numerics = variant.numerics;
   result.structure = variant.structure;

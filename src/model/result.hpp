@@ -117,7 +117,10 @@ struct Verdict {
 };
 
 struct VariantResult {
+  /// "<target>/<idea>": set by name_variant.
   std::string variant;
+  std::string target;
+  std::string idea;
   std::string summary;
   Status status = Status::pending;
   std::string reason;
@@ -135,6 +138,14 @@ struct VariantResult {
   std::vector<Phase> phases;
   std::optional<Timing> weight_preparation;
 };
+
+/// "cpu/two_pass" is the idea two_pass on the target cpu.
+inline void name_variant(VariantResult& result, std::string_view name) {
+  const std::size_t slash = name.find('/');
+  result.variant = name;
+  result.target = name.substr(0, slash);
+  result.idea = slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
 
 struct ProblemResult {
   Problem problem;

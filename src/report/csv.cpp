@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "report/metrics.hpp"
+#include "model/metrics.hpp"
 #include "report/report.hpp"
 
 namespace nvfp4bench::report {

@@ -2,7 +2,7 @@
 // Absent is null. JSON has no infinities and no NaN: those are the strings "inf", "-inf" and "nan".
 #include <cmath>
 
-#include "report/metrics.hpp"
+#include "model/metrics.hpp"
 #include "report/problem_json.hpp"
 #include "report/report.hpp"
 

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "model/metrics.hpp"
 #include "report/describe.hpp"
 #include "report/format.hpp"
-#include "report/metrics.hpp"
 #include "report/report.hpp"
 
 namespace nvfp4bench::report {

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "model/metrics.hpp"
 #include "report/format.hpp"
-#include "report/metrics.hpp"
 #include "report/report.hpp"
 
 namespace nvfp4bench::report {
@@ -63,14 +63,13 @@ std::string step(const VariantResult& worse, const VariantResult& better, const 
     return saved.empty() ? "" : fmt::format("{}{}", lead, saved);
   };
   if (indistinguishable(*worse.timing, *better.timing)) {
-    return fmt::format("no measurable difference between {} ({}) and {} ({}){}.", idea_of(better.variant),
-                       time_of(better), idea_of(worse.variant), time_of(worse),
-                       saves(", although the first saves "));
+    return fmt::format("no measurable difference between {} ({}) and {} ({}){}.", better.idea,
+                       time_of(better), worse.idea, time_of(worse), saves(", although the first saves "));
   }
   const double change = better.timing->median / worse.timing->median - 1;
-  return fmt::format("{} takes {}, {} {} than {} ({}){}.", idea_of(better.variant), time_of(better),
-                     percent(std::abs(change)), change < 0 ? "less" : "more", idea_of(worse.variant),
-                     time_of(worse), saves(change < 0 ? ": it saves " : ", although it saves "));
+  return fmt::format("{} takes {}, {} {} than {} ({}){}.", better.idea, time_of(better),
+                     percent(std::abs(change)), change < 0 ? "less" : "more", worse.idea, time_of(worse),
+                     saves(change < 0 ? ": it saves " : ", although it saves "));
 }
 
 std::string fusion_sentence(const VariantResult& two_pass, const VariantResult& interleaved) {
@@ -250,14 +249,14 @@ std::string story(const RunResult& run, const ProblemResult& problem) {
   std::vector<std::string_view> targets;
   std::string text;
   for (const VariantResult& v : problem.variants) {
-    const std::string_view target = target_of(v.variant);
+    const std::string_view target = v.target;
     if (problem.problem.op == Op::gemm || std::find(targets.begin(), targets.end(), target) != targets.end())
       continue;
     targets.push_back(target);
     // A target of which nothing can run has said so in the table.
-    const bool has_time = std::any_of(
-        problem.variants.begin(), problem.variants.end(),
-        [&](const VariantResult& other) { return target_of(other.variant) == target && other.timing; });
+    const bool has_time =
+        std::any_of(problem.variants.begin(), problem.variants.end(),
+                    [&](const VariantResult& other) { return other.target == target && other.timing; });
     if (!has_time) continue;
     if (const std::string answer = costs(problem, target); !answer.empty()) text += answer + "\n\n";
   }

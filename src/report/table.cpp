@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "model/metrics.hpp"
 #include "report/describe.hpp"
 #include "report/format.hpp"
-#include "report/metrics.hpp"
 #include "report/report.hpp"
 #include "report/text_table.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "model/result.hpp"
@@ -16,9 +17,10 @@ inline Timing timing_of(double median, double half_ci) {
           median * (1 + half_ci),   "precision"};
 }
 
-inline VariantResult passed(std::string name, double median, Structure structure, double half_ci = 0.002) {
+inline VariantResult passed(std::string_view name, double median, Structure structure,
+                            double half_ci = 0.002) {
   VariantResult v;
-  v.variant = std::move(name);
+  name_variant(v, name);
   v.summary = "a variant";
   v.status = Status::passed;
   v.numerics = {Accumulator::fp32_per_block, kSiluAccurate, true};
@@ -92,9 +94,9 @@ inline RunResult troubled_run() {
   small.description = "a, b";
   small.groups = {{2, 3, 16, 1, 0.5F, 1.0F}, {0, 3, 16, 2, {}, {}}};
   ProblemResult problem = problem_of(small);
-  const auto add = [&](std::string name, Status status, std::string reason) -> VariantResult& {
+  const auto add = [&](std::string_view name, Status status, std::string reason) -> VariantResult& {
     VariantResult v;
-    v.variant = std::move(name);
+    name_variant(v, name);
     v.status = status;
     v.reason = std::move(reason);
     problem.variants.push_back(std::move(v));

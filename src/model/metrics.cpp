@@ -1,18 +1,11 @@
-#include "report/metrics.hpp"
+#include "model/metrics.hpp"
 
-namespace nvfp4bench::report {
-
-std::string_view target_of(std::string_view variant) { return variant.substr(0, variant.find('/')); }
-
-std::string_view idea_of(std::string_view variant) {
-  const std::size_t slash = variant.find('/');
-  return slash == std::string_view::npos ? variant : variant.substr(slash + 1);
-}
+namespace nvfp4bench {
 
 const VariantResult* find_variant(const ProblemResult& problem, std::string_view target,
                                   std::string_view idea) {
   for (const VariantResult& v : problem.variants) {
-    if (target_of(v.variant) == target && idea_of(v.variant) == idea) return &v;
+    if (v.target == target && v.idea == idea) return &v;
   }
   return nullptr;
 }
@@ -43,7 +36,7 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   if (!variant.timing || !(variant.timing->median > 0)) return metrics;
   const Timing& timing = *variant.timing;
   metrics.half_ci = (timing.ci_high - timing.ci_low) / 2 / timing.median;
-  const VariantResult* two_pass = find_variant(problem, target_of(variant.variant), "two_pass");
+  const VariantResult* two_pass = find_variant(problem, variant.target, "two_pass");
   if (two_pass != nullptr && two_pass->timing) {
     metrics.speedup_vs_two_pass = two_pass->timing->median / timing.median;
   }
@@ -59,4 +52,4 @@ bool indistinguishable(const Timing& a, const Timing& b) {
   return a.ci_low <= b.ci_high && b.ci_low <= a.ci_high;
 }
 
-}  // namespace nvfp4bench::report
+}  // namespace nvfp4bench

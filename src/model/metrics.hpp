@@ -1,17 +1,12 @@
-// Numbers that reports derive from results, in one place so that all of them agree.
+// Numbers derived from results, in one place so that all reports agree.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "model/result.hpp"
 
-namespace nvfp4bench::report {
-
-/// "cpu/two_pass" is the idea two_pass on the target cpu.
-std::string_view target_of(std::string_view variant);
-std::string_view idea_of(std::string_view variant);
+namespace nvfp4bench {
 
 /// The variant with that target and idea, or null.
 const VariantResult* find_variant(const ProblemResult& problem, std::string_view target,
@@ -43,4 +38,4 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
 /// The intervals of the medians overlap: no difference can be claimed.
 bool indistinguishable(const Timing& a, const Timing& b);
 
-}  // namespace nvfp4bench::report
+}  // namespace nvfp4bench
