@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "record/results.hpp"
 #include "report/report.hpp"
 
 namespace nvfp4bench::cli {
@@ -75,7 +76,7 @@ OutputFiles::OutputFiles(const RunCommand& command) {
     if (path != kStdout) check_writable(option, path);
     reports_.push_back({option, path, render});
   };
-  add("--json", command.json, report::json);
+  add("--json", command.json, record::results_json);
   add("--csv", command.csv, report::csv);
   add("--markdown", command.markdown, report::markdown);
   add("--junit", command.junit, report::junit);

@@ -17,8 +17,8 @@
 #include "cli/select.hpp"
 #include "config/devices.hpp"
 #include "config/lookup.hpp"
-#include "data/load.hpp"
-#include "report/dump.hpp"
+#include "record/dump.hpp"
+#include "record/load.hpp"
 #include "report/report.hpp"
 
 namespace nvfp4bench::cli {
@@ -77,10 +77,10 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   const std::vector<const kernels::Variant*> variants =
       select_variants(all_variants, command.variants, machine.gpu.has_value(), warnings);
 
-  std::optional<data::Loaded> loaded;
+  std::optional<record::Loaded> loaded;
   std::vector<Problem> problems;
   if (command.load) {
-    loaded = data::load(*command.load);
+    loaded = record::load(*command.load);
     problems.push_back(loaded->problem);
   } else {
     problems = load_problems(command.problems);
@@ -89,7 +89,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   for (Problem& problem : problems) jobs.push_back({problem, loaded ? &loaded->operands : nullptr});
 
   const OutputFiles files(command);
-  std::optional<report::Dump> dump;
+  std::optional<record::Dump> dump;
   if (command.dump) {
     check_names_differ(problems);
     dump.emplace(*command.dump, problems.size() > 1);

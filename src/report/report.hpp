@@ -22,7 +22,6 @@ std::string summary(const RunResult& run, const Style& style);
 /// That paragraph alone: paragraphs of one line each. Empty if nothing can be said.
 std::string story(const RunResult& run, const ProblemResult& problem);
 
-std::string json(const RunResult& run);
 std::string csv(const RunResult& run);
 std::string markdown(const RunResult& run);
 std::string junit(const RunResult& run);

@@ -3,7 +3,7 @@
 
 #include "catch.hpp"
 #include "report/report.hpp"
-#include "sample.hpp"
+#include "sample_runs.hpp"
 
 using namespace nvfp4bench;
 

@@ -4,7 +4,7 @@
 #include "catch.hpp"
 #include "report/report.hpp"
 #include "report/text_table.hpp"
-#include "sample.hpp"
+#include "sample_runs.hpp"
 
 using namespace nvfp4bench;
 

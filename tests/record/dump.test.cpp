@@ -1,4 +1,4 @@
-#include "report/dump.hpp"
+#include "record/dump.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,39 +7,22 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
-#include "data/load.hpp"
-#include "data/npy.hpp"
 #include "data/operands.hpp"
 #include "nvfp4/float16.hpp"
+#include "record/load.hpp"
+#include "record/npy.hpp"
+#include "temporary_directory.hpp"
 #include "validate/reference.hpp"
 
 using namespace nvfp4bench;
 namespace fs = std::filesystem;
 
 namespace {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder()
-      : path_(fs::temp_directory_path() / ("nvfp4bench_dump_test_" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Generated operands and their reference; the view points into them.
 struct Instance {
@@ -76,11 +59,11 @@ std::vector<uint8_t> bytes(const data::AlignedBuffer& buffer) {
 
 TEST_CASE("what is dumped loads back as the same problem with the same operands") {
   for (const Op op : {Op::dual_gemm_silu, Op::gemm}) {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     const Instance given(small_problem(op));
-    report::Dump(folder.path(), false).add_problem(given.problem, given.view, given.reference);
+    record::Dump(folder.path(), false).add_problem(given.problem, given.view, given.reference);
 
-    const data::Loaded loaded = data::load(folder.path());
+    const record::Loaded loaded = record::load(folder.path());
     CHECK(loaded.problem.op == op);
     CHECK(loaded.problem.name == "small");
     REQUIRE(loaded.operands.groups.size() == 2);
@@ -95,30 +78,30 @@ TEST_CASE("what is dumped loads back as the same problem with the same operands"
 }
 
 TEST_CASE("the reference output is the exact value rounded once, NaN where a scale is NaN") {
-  const TemporaryFolder folder;
+  const TemporaryDirectory folder;
   Instance given(small_problem(Op::gemm));
   given.view.groups[0].alpha1 = 0.25F;
   given.reference.groups[0].acc1[7] = 3 << 20;  // 3.0
   given.reference.groups[0].a_nan[0] = 1;
-  report::Dump(folder.path(), false).add_problem(given.problem, given.view, given.reference);
+  record::Dump(folder.path(), false).add_problem(given.problem, given.view, given.reference);
 
-  const data::NpyArray c = data::read_npy(folder.path() / "g0_c_reference.npy");
-  CHECK(c.type == data::NpyType::f16);
+  const record::NpyArray c = record::read_npy(folder.path() / "g0_c_reference.npy");
+  CHECK(c.type == record::NpyType::f16);
   CHECK(c.shape == std::vector<int64_t>{2, 3, 5});
   const auto at = [&](int64_t i) {
     return nvfp4::f16_to_float(reinterpret_cast<const uint16_t*>(c.bytes.data())[i]);
   };
   for (int64_t n = 0; n < 5; ++n) CHECK(std::isnan(at(n)));
   CHECK(at(7) == 0.75F);
-  CHECK(data::read_npy(folder.path() / "g1_c_reference.npy").shape == std::vector<int64_t>{1, 0, 5});
+  CHECK(record::read_npy(folder.path() / "g1_c_reference.npy").shape == std::vector<int64_t>{1, 0, 5});
 }
 
 TEST_CASE("outputs join the index as they arrive, one folder a problem") {
-  const TemporaryFolder folder;
+  const TemporaryDirectory folder;
   Instance given(small_problem());
   std::vector<uint16_t> c(2 * 3 * 5, 0x3C00);
   given.view.groups[0].c = c.data();
-  report::Dump dump(folder.path(), true);
+  record::Dump dump(folder.path(), true);
   dump.add_problem(given.problem, given.view, given.reference);
   CHECK(read_json(folder.path() / "small/index.json")["outputs"].empty());
 
@@ -130,18 +113,18 @@ TEST_CASE("outputs join the index as they arrive, one folder a problem") {
   CHECK(index["groups"][0]["sfb2_blocked"] == "g0_sfb2_blocked.npy");
   CHECK(index["outputs"]["cpu/two_pass"] == nlohmann::json{"g0_cpu_two_pass.npy", "g1_cpu_two_pass.npy"});
   CHECK(index["outputs"].size() == 2);
-  const data::NpyArray written = data::read_npy(folder.path() / "small/g0_cpu_two_pass.npy");
+  const record::NpyArray written = record::read_npy(folder.path() / "small/g0_cpu_two_pass.npy");
   CHECK(std::equal(written.bytes.data(), written.bytes.data() + written.bytes.size(),
                    reinterpret_cast<const uint8_t*>(c.data())));
   CHECK_FALSE(fs::exists(folder.path() / "small/index.json.tmp"));
 }
 
 TEST_CASE("a dump that cannot be written names the path") {
-  const TemporaryFolder folder;
+  const TemporaryDirectory folder;
   std::ofstream(folder.path() / "file") << "in the way";
   std::string message;
   try {
-    report::Dump(folder.path() / "file/dump", false);
+    record::Dump(folder.path() / "file/dump", false);
   } catch (const std::runtime_error& error) {
     message = error.what();
   }

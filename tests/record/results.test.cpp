@@ -1,3 +1,5 @@
+#include "record/results.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -6,8 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
-#include "report/report.hpp"
-#include "sample.hpp"
+#include "sample_runs.hpp"
 
 using namespace nvfp4bench;
 using Json = nlohmann::json;
@@ -34,7 +35,7 @@ bool valid(const Json& json) {
 }  // namespace
 
 TEST_CASE("JSON reads back with every sample, and absent is null") {
-  const Json json = Json::parse(report::json(troubled_run()));
+  const Json json = Json::parse(record::results_json(troubled_run()));
   CHECK(json["schema_version"] == 1);
   CHECK(json["metadata"]["command_line"] == Json{"nvfp4bench", "--config", "g8_k7168.json"});
   CHECK(json["interrupted"] == true);
@@ -61,7 +62,7 @@ TEST_CASE("JSON reads back with every sample, and absent is null") {
 TEST_CASE("JSON survives text that is not UTF-8") {
   RunResult run = timed_run();
   run.metadata.command_line.push_back("\xff");
-  CHECK(Json::parse(report::json(run))["metadata"]["command_line"][3] == "\xEF\xBF\xBD");
+  CHECK(Json::parse(record::results_json(run))["metadata"]["command_line"][3] == "\xEF\xBF\xBD");
 }
 
 TEST_CASE("the shipped schema accepts what is written, and nothing with a field more or less") {
@@ -71,14 +72,14 @@ TEST_CASE("the shipped schema accepts what is written, and nothing with a field 
   }
   RunResult weights = timed_run();
   weights.problems[0].variants[2].weight_preparation = timing_of(0.01, 0.1);
-  CHECK(valid(Json::parse(report::json(weights))));
-  CHECK(valid(Json::parse(report::json(troubled_run()))));
-  CHECK(valid(Json::parse(report::json(RunResult{}))));
+  CHECK(valid(Json::parse(record::results_json(weights))));
+  CHECK(valid(Json::parse(record::results_json(troubled_run()))));
+  CHECK(valid(Json::parse(record::results_json(RunResult{}))));
 
-  Json extra = Json::parse(report::json(timed_run()));
+  Json extra = Json::parse(record::results_json(timed_run()));
   extra["problems"][0]["variants"][0]["time"] = 1;
   CHECK_FALSE(valid(extra));
-  Json less = Json::parse(report::json(timed_run()));
+  Json less = Json::parse(record::results_json(timed_run()));
   less["problems"][0]["variants"][0]["timing"].erase("samples_s");
   CHECK_FALSE(valid(less));
 }

@@ -12,7 +12,7 @@
 
 #include "data/aligned_buffer.hpp"
 
-namespace nvfp4bench::data {
+namespace nvfp4bench::record {
 
 enum class NpyType { u8, u16, i64, f16, f32, f64 };
 
@@ -23,7 +23,7 @@ int64_t item_bytes(NpyType type);
 struct NpyArray {
   NpyType type = NpyType::u8;
   std::vector<int64_t> shape;
-  AlignedBuffer bytes;
+  data::AlignedBuffer bytes;
 };
 
 /// Writes the array that `data` points to. Failure is a std::runtime_error naming the file.
@@ -34,4 +34,4 @@ void write_npy(const std::filesystem::path& file, NpyType type, std::span<const 
 /// a std::runtime_error naming the file.
 NpyArray read_npy(const std::filesystem::path& file);
 
-}  // namespace nvfp4bench::data
+}  // namespace nvfp4bench::record

@@ -1,4 +1,4 @@
-// Hand-made results for the report tests.
+// Hand-made results, for the tests of reports and of result files.
 #pragma once
 
 #include <cmath>

@@ -1,12 +1,6 @@
-// --dump DIR: everything of a run that another program needs to check it, as .npy files and an index.json.
-//
-//   a_codes, b1_codes, b2_codes      u8   [l][rows][k/2]    E2M1, even k in the low nibble
-//   sfa_linear, sfb1_..., sfb2_...   u8   [l][rows][k/16]   UE4M3
-//   sfa_blocked, ...                 u8   [l][bytes]        the same in the 128x4 blocked layout
-//   acc1, acc2                       i64  [l][m][n]         exact, in units of 2^-20; none where c is NaN
-//   c_reference, <variant>           f16, f32 or u16 (bf16 bits) [l][m][n]
-//
-// One file each a group, named g<group>_<array>.npy. Without b2, op gemm has no sfb2, acc2 and alpha2.
+// --dump DIR: everything of a run that another program needs to check it, as .npy files and an index.json
+// (record/dump_index.hpp). One file a group and array, named g<group>_<array>.npy. Without b2, op gemm has no
+// sfb2, acc2 and alpha2.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +11,7 @@
 #include "model/views.hpp"
 #include "validate/reference.hpp"
 
-namespace nvfp4bench::report {
+namespace nvfp4bench::record {
 
 /// Whatever cannot be created or written is a std::runtime_error naming the path.
 class Dump {
@@ -40,4 +34,4 @@ class Dump {
   std::vector<std::string> variants_;
 };
 
-}  // namespace nvfp4bench::report
+}  // namespace nvfp4bench::record

@@ -1,4 +1,4 @@
-#include "report/dump.hpp"
+#include "record/dump.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,13 +11,14 @@
 
 #include <fmt/format.h>
 
-#include "data/npy.hpp"
 #include "nvfp4/scale_layout.hpp"
-#include "report/problem_json.hpp"
+#include "record/dump_index.hpp"
+#include "record/npy.hpp"
+#include "record/problem_json.hpp"
 #include "validate/epilogue_bound.hpp"
 #include "validate/output_number.hpp"
 
-namespace nvfp4bench::report {
+namespace nvfp4bench::record {
 namespace {
 
 namespace fs = std::filesystem;
@@ -43,16 +44,16 @@ void create_folder(const fs::path& folder) {
         fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
 }
 
-data::NpyType npy_type(OutputType type) {
+NpyType npy_type(OutputType type) {
   switch (type) {
     case OutputType::f16:
-      return data::NpyType::f16;
+      return NpyType::f16;
     case OutputType::bf16:
-      return data::NpyType::u16;
+      return NpyType::u16;
     case OutputType::f32:
-      return data::NpyType::f32;
+      return NpyType::f32;
   }
-  return data::NpyType::u16;
+  return NpyType::u16;
 }
 
 /// The arrays of one group go through here, so that names and shapes are spelled once.
@@ -63,19 +64,19 @@ class GroupWriter {
 
   /// `name` "b1" writes b1_codes, and sfb1 both ways.
   void matrix(const std::string& name, const MatrixView& x) const {
-    write(name + "_codes", data::NpyType::u8, {x.l, x.rows, x.k / 2}, x.codes);
+    write(name + "_codes", NpyType::u8, {x.l, x.rows, x.k / 2}, x.codes);
     const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(x.rows, x.k);
-    write("sf" + name + "_blocked", data::NpyType::u8, {x.l, blocked_bytes}, x.scales);
+    write("sf" + name + "_blocked", NpyType::u8, {x.l, blocked_bytes}, x.scales);
     const int64_t scales = x.rows * (x.k / kScaleBlock);
     std::vector<uint8_t> linear(x.l * scales);
     for (int64_t l = 0; l < x.l; ++l) {
       nvfp4::blocked_to_linear(x.scales + l * blocked_bytes, x.rows, x.k, linear.data() + l * scales);
     }
-    write("sf" + name + "_linear", data::NpyType::u8, {x.l, x.rows, x.k / kScaleBlock}, linear.data());
+    write("sf" + name + "_linear", NpyType::u8, {x.l, x.rows, x.k / kScaleBlock}, linear.data());
   }
 
   void accumulators(const std::string& name, const std::vector<int64_t>& acc) const {
-    write(name, data::NpyType::i64, {group_.l(), group_.m(), group_.n()}, acc.data());
+    write(name, NpyType::i64, {group_.l(), group_.m(), group_.n()}, acc.data());
   }
 
   void output(const std::string& name, const void* c) const {
@@ -83,9 +84,8 @@ class GroupWriter {
   }
 
  private:
-  void write(const std::string& name, data::NpyType type, std::vector<int64_t> shape,
-             const void* data) const {
-    data::write_npy(folder_ / array_file(index_, name), type, shape, data);
+  void write(const std::string& name, NpyType type, std::vector<int64_t> shape, const void* data) const {
+    write_npy(folder_ / array_file(index_, name), type, shape, data);
   }
 
   fs::path folder_;
@@ -124,9 +124,10 @@ Json group_json(std::size_t index, const ProblemView& problem) {
   Json json;
   for (const std::string name : {"a", "b1", "b2"}) {
     if (name == "b2" && !dual) continue;
-    json[name] = file(name + "_codes");
-    json["sf" + name] = file("sf" + name + "_linear");
-    json["sf" + name + "_blocked"] = file("sf" + name + "_blocked");
+    const MatrixKeys keys(name);
+    json[keys.codes] = file(name + "_codes");
+    json[keys.linear] = file("sf" + name + "_linear");
+    json[keys.blocked] = file("sf" + name + "_blocked");
   }
   json["alpha1"] = problem.groups[index].alpha1;
   if (dual) json["alpha2"] = problem.groups[index].alpha2;
@@ -146,14 +147,17 @@ void write_index(const fs::path& folder, const Problem& problem, const ProblemVi
     for (std::size_t i = 0; i < view.groups.size(); ++i)
       outputs[variant].push_back(array_file(i, file_name(variant)));
   }
-  const Json index{
-      {"format", "nvfp4bench-dump"},          {"version", 1},        {"problem", problem_json(problem)},
-      {"c_dtype", to_string(problem.output)}, {"acc_unit", "2^-20"}, {"groups", std::move(groups)},
-      {"outputs", std::move(outputs)}};
+  const Json index{{"format", kDumpFormat},
+                   {"version", kDumpVersion},
+                   {"problem", problem_json(problem)},
+                   {"c_dtype", to_string(problem.output)},
+                   {"acc_unit", "2^-20"},
+                   {"groups", std::move(groups)},
+                   {"outputs", std::move(outputs)}};
 
   // Renamed into place, so that a reader never sees half an index.
-  const fs::path path = folder / "index.json";
-  const fs::path unfinished = folder / "index.json.tmp";
+  const fs::path path = folder / kIndexFile;
+  const fs::path unfinished = fs::path(path) += ".tmp";
   std::ofstream file(unfinished, std::ios::binary);
   file << json_text(index);
   file.close();
@@ -202,4 +206,4 @@ void Dump::add_output(const Problem& problem, const ProblemView& view, const std
   write_index(folder, problem, view, variants_);
 }
 
-}  // namespace nvfp4bench::report
+}  // namespace nvfp4bench::record

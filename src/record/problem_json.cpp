@@ -1,8 +1,8 @@
-#include "report/problem_json.hpp"
+#include "record/problem_json.hpp"
 
 #include <utility>
 
-namespace nvfp4bench::report {
+namespace nvfp4bench::record {
 
 using Json = nlohmann::ordered_json;
 
@@ -28,4 +28,4 @@ std::string json_text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-}  // namespace nvfp4bench::report
+}  // namespace nvfp4bench::record

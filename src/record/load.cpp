@@ -1,4 +1,4 @@
-#include "data/load.hpp"
+#include "record/load.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,13 +13,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "data/npy.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
+#include "record/dump_index.hpp"
+#include "record/npy.hpp"
 #include "text/problem_fields.hpp"
 #include "text/strict_json.hpp"
 
-namespace nvfp4bench::data {
+namespace nvfp4bench::record {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,20 +29,17 @@ namespace fs = std::filesystem;
   throw std::runtime_error(fmt::format("{}: {}", file.string(), what));
 }
 
-constexpr std::string_view kFormat = "nvfp4bench-dump";
-constexpr int kVersion = 1;
-
 /// The index of a directory. The document is read once; nodes of it serve as long as this lives.
 class Index {
  public:
   explicit Index(const fs::path& directory)
       : directory_(directory),
-        origin_((directory / "index.json").string()),
+        origin_((directory / kIndexFile).string()),
         document_(text::parse_json(text::read_file(origin_), origin_)) {
     if (!document_.is_object()) root().fail_expected("an object");
-    if (!document_.contains("format") || document_["format"] != kFormat || !document_.contains("version") ||
-        document_["version"] != kVersion) {
-      root().fail(fmt::format(R"(expected "format": "{}" and "version": {})", kFormat, kVersion));
+    if (!document_.contains("format") || document_["format"] != kDumpFormat ||
+        !document_.contains("version") || document_["version"] != kDumpVersion) {
+      root().fail(fmt::format(R"(expected "format": "{}" and "version": {})", kDumpFormat, kDumpVersion));
     }
   }
 
@@ -144,7 +142,8 @@ void expect_scale_codes(const fs::path& file, const NpyArray& array) {
 }
 
 /// Kernels may read the padding, and rely on its zeros.
-void expect_zero_padding(const fs::path& file, const Matrix& matrix, const AlignedBuffer& blocked) {
+void expect_zero_padding(const fs::path& file, const data::Matrix& matrix,
+                         const data::AlignedBuffer& blocked) {
   const int64_t bytes = nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
   std::vector<uint8_t> linear(static_cast<std::size_t>(matrix.rows * matrix.k / kScaleBlock));
   std::vector<uint8_t> padded(static_cast<std::size_t>(bytes));
@@ -159,7 +158,7 @@ void expect_zero_padding(const fs::path& file, const Matrix& matrix, const Align
   }
 }
 
-Matrix load_codes(const fs::path& file) {
+data::Matrix load_codes(const fs::path& file) {
   NpyArray codes = read_bytes(file, 3, "[l, rows, k/2]");
   const int64_t l = codes.shape[0];
   const int64_t k_bytes = codes.shape[2];
@@ -171,12 +170,11 @@ Matrix load_codes(const fs::path& file) {
   return {codes.shape[1], k_bytes * 2, l, std::move(codes.bytes), {}};
 }
 
-AlignedBuffer load_scales(const Index& index, std::size_t group, const std::string& key,
-                          const Matrix& matrix) {
+data::AlignedBuffer load_scales(const Index& index, std::size_t group, const MatrixKeys& keys,
+                                const data::Matrix& matrix) {
   const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
-  const std::string blocked_key = key + "_blocked";
-  const auto linear_file = index.array_file(group, key);
-  const auto blocked_file = index.array_file(group, blocked_key);
+  const auto linear_file = index.array_file(group, keys.linear);
+  const auto blocked_file = index.array_file(group, keys.blocked);
   if (!linear_file && blocked_file) {
     NpyArray blocked = read_bytes(*blocked_file, 2, "[l, bytes]");
     expect_shape(*blocked_file, blocked, {matrix.l, blocked_bytes});
@@ -185,12 +183,12 @@ AlignedBuffer load_scales(const Index& index, std::size_t group, const std::stri
     return std::move(blocked.bytes);
   }
 
-  const fs::path file = index.required_file(group, key);
+  const fs::path file = index.required_file(group, keys.linear);
   const NpyArray linear = read_bytes(file, 3, "[l, rows, k/16]");
   const int64_t linear_bytes = matrix.rows * matrix.k / kScaleBlock;
   expect_shape(file, linear, {matrix.l, matrix.rows, matrix.k / kScaleBlock});
   expect_scale_codes(file, linear);
-  AlignedBuffer blocked(static_cast<std::size_t>(matrix.l * blocked_bytes));
+  data::AlignedBuffer blocked(static_cast<std::size_t>(matrix.l * blocked_bytes));
   // An empty matrix may claim any l; only its neighbours' files bound that.
   for (int64_t l = 0; l < matrix.l && linear_bytes > 0; ++l) {
     nvfp4::linear_to_blocked(linear.bytes.data() + l * linear_bytes, matrix.rows, matrix.k,
@@ -199,14 +197,15 @@ AlignedBuffer load_scales(const Index& index, std::size_t group, const std::stri
   return blocked;
 }
 
-Matrix load_matrix(const Index& index, std::size_t group, const std::string& name) {
-  Matrix matrix = load_codes(index.required_file(group, name));
-  matrix.scales = load_scales(index, group, "sf" + name, matrix);
+data::Matrix load_matrix(const Index& index, std::size_t group, const std::string& name) {
+  const MatrixKeys keys(name);
+  data::Matrix matrix = load_codes(index.required_file(group, keys.codes));
+  matrix.scales = load_scales(index, group, keys, matrix);
   return matrix;
 }
 
 /// Holds `matrix` to the sizes that another matrix of its group set.
-void expect_sizes(const fs::path& file, const Matrix& matrix, int64_t rows, int64_t k, int64_t l) {
+void expect_sizes(const fs::path& file, const data::Matrix& matrix, int64_t rows, int64_t k, int64_t l) {
   if (matrix.rows == rows && matrix.k == k && matrix.l == l) return;
   fail(file, fmt::format("expected shape {} to go with the group's other matrices, got {}",
                          spell(std::array{l, rows, k / 2}),
@@ -219,10 +218,10 @@ Loaded load(const fs::path& directory) {
   const Index index(directory);
   Loaded loaded{index.problem(), {}};
   for (std::size_t g = 0; g < index.num_groups(); ++g) {
-    GroupOperands operands;
+    data::GroupOperands operands;
     operands.a = load_matrix(index, g, "a");
     operands.b1 = load_matrix(index, g, "b1");
-    const Matrix& a = operands.a;
+    const data::Matrix& a = operands.a;
     const int64_t n = operands.b1.rows;
     if (n < 1) fail(index.required_file(g, "b1"), "expected at least one row");
     expect_sizes(index.required_file(g, "b1"), operands.b1, n, a.k, a.l);
@@ -238,4 +237,4 @@ Loaded load(const fs::path& directory) {
   return loaded;
 }
 
-}  // namespace nvfp4bench::data
+}  // namespace nvfp4bench::record

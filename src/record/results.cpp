@@ -1,12 +1,13 @@
 // The complete results as JSON, schema_version 1: configs/schemas/result.schema.json describes every field.
 // Absent is null. JSON has no infinities and no NaN: those are the strings "inf", "-inf" and "nan".
+#include "record/results.hpp"
+
 #include <cmath>
 
 #include "model/metrics.hpp"
-#include "report/problem_json.hpp"
-#include "report/report.hpp"
+#include "record/problem_json.hpp"
 
-namespace nvfp4bench::report {
+namespace nvfp4bench::record {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -172,7 +173,7 @@ Json problem_result_json(const RunResult& run, const ProblemResult& p) {
 
 }  // namespace
 
-std::string json(const RunResult& run) {
+std::string results_json(const RunResult& run) {
   return json_text({{"schema_version", kSchemaVersion},
                     {"metadata", metadata_json(run.metadata)},
                     {"interrupted", run.interrupted},
@@ -185,4 +186,4 @@ std::string json(const RunResult& run) {
                      })}});
 }
 
-}  // namespace nvfp4bench::report
+}  // namespace nvfp4bench::record

@@ -1,4 +1,4 @@
-#include "data/npy.hpp"
+#include "record/npy.hpp"
 
 #include <array>
 #include <cstring>
@@ -13,7 +13,7 @@
 #include "catch.hpp"
 #include "temporary_directory.hpp"
 
-using namespace nvfp4bench::data;
+using namespace nvfp4bench::record;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "data/load.hpp"
+#include "record/load.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,12 +13,13 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "data/npy.hpp"
 #include "nvfp4/scale_layout.hpp"
+#include "record/npy.hpp"
 #include "temporary_directory.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::data;
+using namespace nvfp4bench::record;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "data/npy.hpp"
+#include "record/npy.hpp"
 
 #include <array>
 #include <bit>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace nvfp4bench::data {
+namespace nvfp4bench::record {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "arrays are written as they lie in memory");
@@ -149,10 +149,10 @@ NpyArray read_npy(const std::filesystem::path& file) {
                            expected ? fmt::format("{}", *expected) : "over 2^63", present));
   }
   in.seekg(start);
-  array.bytes = AlignedBuffer(static_cast<std::size_t>(*expected));
+  array.bytes = data::AlignedBuffer(static_cast<std::size_t>(*expected));
   if (!in.read(reinterpret_cast<char*>(array.bytes.data()), *expected))
     fail(file, "could not be read in full");
   return array;
 }
 
-}  // namespace nvfp4bench::data
+}  // namespace nvfp4bench::record
