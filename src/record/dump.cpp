@@ -1,10 +1,7 @@
 #include "record/dump.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <fstream>
-#include <limits>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -15,7 +12,7 @@
 #include "record/dump_index.hpp"
 #include "record/npy.hpp"
 #include "record/problem_json.hpp"
-#include "validate/epilogue_bound.hpp"
+#include "validate/exact_group.hpp"
 #include "validate/output_number.hpp"
 
 namespace nvfp4bench::record {
@@ -97,20 +94,14 @@ class GroupWriter {
 /// The exact values, each rounded once to the output type.
 std::vector<uint8_t> reference_output(const ProblemView& problem, const GroupView& group,
                                       const validate::GroupReference& reference) {
-  const bool dual = problem.op == Op::dual_gemm_silu;
   const validate::Epilogue epilogue{problem.op, problem.output, {}, group.alpha1, group.alpha2};
+  const validate::ExactGroup exact(epilogue, group, reference);
   const int64_t size = bytes_per_element(problem.output);
   std::vector<uint8_t> c(group.l() * group.m() * group.n() * size);
   for (int64_t row = 0; row < group.l() * group.m(); ++row) {
-    const int64_t b_row = row / group.m() * group.n();  // [l][n]
     for (int64_t n = 0; n < group.n(); ++n) {
+      const uint32_t bits = validate::round_to_bits(exact.output(row, n), problem.output);
       const int64_t i = row * group.n() + n;
-      const bool nan =
-          reference.a_nan[row] || reference.b1_nan[b_row + n] || (dual && reference.b2_nan[b_row + n]);
-      const double y =
-          nan ? std::numeric_limits<double>::quiet_NaN()
-              : validate::exact_output(epilogue, reference.acc1[i], dual ? reference.acc2[i] : 0);
-      const uint32_t bits = validate::round_to_bits(y, problem.output);
       for (int64_t byte = 0; byte < size; ++byte)
         c[i * size + byte] = static_cast<uint8_t>(bits >> (8 * byte));
     }

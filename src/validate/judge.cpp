@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "data/poison.hpp"
 #include "validate/conclude.hpp"
 #include "validate/element.hpp"
+#include "validate/exact_group.hpp"
 #include "validate/output_number.hpp"
 #include "validate/sample.hpp"
 
@@ -24,39 +24,18 @@ constexpr int64_t kWidthSample = 1000;
 constexpr double kHopelessShare = 1.0 / 16;
 constexpr int64_t kBoundsPerHopelessRow = 32;
 
-/// The exact values of one group.
-class ExactGroup {
- public:
-  ExactGroup(const GroupRules& rules, const GroupReference& reference)
-      : rules_(rules), reference_(reference) {}
+ExactGroup exact_group(const GroupRules& rules, const GroupReference& reference) {
+  return {rules.epilogue, rules.group, reference};
+}
 
-  int64_t sum1(int64_t row, int64_t n) const { return reference_.acc1[row * rules_.group.n() + n]; }
-  int64_t sum2(int64_t row, int64_t n) const {
-    return rules_.epilogue.op == Op::gemm ? 0 : reference_.acc2[row * rules_.group.n() + n];
-  }
-
-  /// NaN where that is the only right output.
-  double output(int64_t row, int64_t n) const {
-    const int64_t column = row / rules_.group.m() * rules_.group.n() + n;
-    const bool dual = rules_.epilogue.op != Op::gemm;
-    if (reference_.a_nan[row] || reference_.b1_nan[column] || (dual && reference_.b2_nan[column])) {
-      return std::numeric_limits<double>::quiet_NaN();
-    }
-    return exact_output(rules_.epilogue, sum1(row, n), sum2(row, n));
-  }
-
-  /// The tight bound; `rows` is filled on the way, but for rows.a, which must be that of `row`.
-  Bounded bound(int64_t row, int64_t n, ElementRows& rows) const {
-    const double y = output(row, n);
-    if (!std::isfinite(y)) return {y, 0};
-    rows.unpack_b(rules_, row, n);
-    return bound_element(rules_, rows, sum1(row, n), sum2(row, n));
-  }
-
- private:
-  const GroupRules& rules_;
-  const GroupReference& reference_;
-};
+/// The tight bound; `rows` is filled on the way, but for rows.a, which must be that of `row`.
+Bounded tight_bound(const GroupRules& rules, const ExactGroup& exact, int64_t row, int64_t n,
+                    ElementRows& rows) {
+  const double y = exact.output(row, n);
+  if (!std::isfinite(y)) return {y, 0};
+  rows.unpack_b(rules, row, n);
+  return bound_element(rules, rows, exact.sum1(row, n), exact.sum2(row, n));
+}
 
 /// What is found in one row of c. Rows are merged in order, whatever thread judged them.
 struct RowFindings {
@@ -140,7 +119,7 @@ void judge_suspects(const GroupRules& rules, const ExactGroup& exact, const Norm
       if (norms != nullptr) verdict = judge_element(got, norms->bound(rules, exact, row, n), type);
       if (norms == nullptr || verdict.accepted) {
         if (norms != nullptr && tight_bounds++ >= kBoundsPerHopelessRow) continue;
-        verdict = judge_element(got, exact.bound(row, n, rows), type);
+        verdict = judge_element(got, tight_bound(rules, exact, row, n, rows), type);
       }
     }
     findings.max_ulps = std::max(findings.max_ulps, verdict.ulps);
@@ -205,7 +184,8 @@ void judge_group(const GroupRules& rules, const ExactGroup& exact, int64_t group
     for (const int64_t n : found.first) {
       if (std::ssize(verdict.first) >= options.keep) break;
       rows.unpack_a(rules, row);
-      verdict.first.push_back(describe_mismatch(rules, group, row, n, exact.bound(row, n, rows)));
+      verdict.first.push_back(
+          describe_mismatch(rules, group, row, n, tight_bound(rules, exact, row, n, rows)));
     }
   }
 }
@@ -223,8 +203,8 @@ int64_t estimate_wide(const ProblemView& problem, const Reference& reference, co
       const Place& place = sample[i];
       const GroupRules rules(problem, problem.groups[place.group], numerics);
       rows.unpack_a(rules, place.row);
-      const ExactGroup exact(rules, reference.groups[place.group]);
-      const Bounded bounded = exact.bound(place.row, place.n, rows);
+      const ExactGroup exact = exact_group(rules, reference.groups[place.group]);
+      const Bounded bounded = tight_bound(rules, exact, place.row, place.n, rows);
       wide += std::isfinite(bounded.y) && is_wide(bounded, problem.output);
     }
   }
@@ -241,7 +221,7 @@ Verdict judge(const ProblemView& problem, const Reference& reference, const Nume
   for (size_t g = 0; g < problem.groups.size(); ++g) {
     const GroupRules rules(problem, problem.groups[g], numerics);
     verdict.elements += rules.elements();
-    judge_group(rules, ExactGroup(rules, reference.groups[g]), static_cast<int64_t>(g), options, verdict);
+    judge_group(rules, exact_group(rules, reference.groups[g]), static_cast<int64_t>(g), options, verdict);
   }
   verdict.checked = verdict.elements;
   verdict.wide = estimate_wide(problem, reference, numerics, options, verdict.elements);
