@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "model/problem.hpp"
 
@@ -36,10 +37,11 @@ inline void fill_poison(void* c, int64_t count, OutputType type, uint32_t patter
   }
 }
 
-/// Whether element i at `c` still holds the pattern.
-inline bool holds_poison(const void* c, int64_t i, OutputType type, uint32_t pattern) {
-  if (type == OutputType::f32) return static_cast<const uint32_t*>(c)[i] == pattern;
-  return static_cast<const uint16_t*>(c)[i] == static_cast<uint16_t>(pattern);
+/// Whether element i at `c` still holds the pattern, if there is one.
+inline bool holds_poison(const void* c, int64_t i, OutputType type, std::optional<uint32_t> pattern) {
+  if (!pattern) return false;
+  if (type == OutputType::f32) return static_cast<const uint32_t*>(c)[i] == *pattern;
+  return static_cast<const uint16_t*>(c)[i] == static_cast<uint16_t>(*pattern);
 }
 
 }  // namespace nvfp4bench::data

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/numerics.hpp"
 #include "model/result.hpp"
@@ -15,8 +16,9 @@ struct JudgeOptions {
   int threads = 1;
   /// Mismatches to keep in Verdict::first.
   int64_t keep = 8;
-  /// The bit pattern that outputs were filled with before the run (low 16 bits for 2-byte outputs).
-  uint32_t poison = 0;
+  /// The bit pattern that outputs were filled with before the run (low 16 bits for 2-byte outputs). Absent
+  /// where it is not known: then no element counts as unwritten.
+  std::optional<uint32_t> poison;
 };
 
 /// Judges the outputs at problem.groups[i].c. Status is passed, failed or mistrusted.

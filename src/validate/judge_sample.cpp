@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "data/poison.hpp"
@@ -22,7 +23,7 @@ struct PoisonScan {
   int64_t total = 0;
 };
 
-PoisonScan scan_for_poison(const ProblemView& problem, uint32_t poison) {
+PoisonScan scan_for_poison(const ProblemView& problem, std::optional<uint32_t> poison) {
   PoisonScan scan;
   for (size_t g = 0; g < problem.groups.size(); ++g) {
     const GroupView& group = problem.groups[g];
@@ -43,7 +44,8 @@ struct Judged {
   bool poisoned = false;
 };
 
-Judged judge_place(const GroupRules& rules, const Place& place, uint32_t poison, ElementRows& rows) {
+Judged judge_place(const GroupRules& rules, const Place& place, std::optional<uint32_t> poison,
+                   ElementRows& rows) {
   const OutputType type = rules.epilogue.output;
   const int64_t i = place.row * rules.group.n() + place.n;
   Judged judged;

@@ -205,6 +205,17 @@ TEST_CASE("one element that was never written is seen with either poison") {
   }
 }
 
+TEST_CASE("where no poison is known, wrong zeros are wrong and not unwritten") {
+  Simulation simulation(one_group(5, 7, 256), kFills[0], 11);
+  run_model(simulation, add_blocks);
+  for (int64_t i = 0; i < 5 * 7; ++i) simulation.store(0, i, 0);
+  for (const Verdict& verdict : {judged(simulation), judge_sample(simulation.view, kPerBlock, {}, 35, 1)}) {
+    CHECK(verdict.status == Status::failed);
+    CHECK(verdict.unwritten == 0);
+    CHECK(verdict.reason.find("never written") == std::string::npos);
+  }
+}
+
 TEST_CASE("a problem without elements passes, and says nothing") {
   Simulation simulation(one_group(0, 8, 64), kFills[0], 1);
   for (const Verdict& verdict : {judged(simulation), judge_sample(simulation.view, kPerBlock, {}, 10, 1)}) {
