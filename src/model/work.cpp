@@ -16,6 +16,14 @@ int64_t stored_bytes(int64_t rows, const Group& g) {
   return (rows * (g.k / 2) + round_up(rows, 128) * round_up(g.k / kScaleBlock, 4)) * g.l;
 }
 
+double memory_s(const Work& work, const Peak& peak) {
+  return static_cast<double>(work.bytes()) / peak.bytes_per_s;
+}
+
+double arithmetic_s(const Work& work, const Peak& peak) {
+  return static_cast<double>(work.flops) / peak.flops_per_s;
+}
+
 }  // namespace
 
 Work count_work(const Problem& problem) {
@@ -59,8 +67,11 @@ int64_t memory_needed_bytes(const Problem& problem) {
 }
 
 double speed_of_light_s(const Work& work, const Peak& peak) {
-  return std::max(static_cast<double>(work.bytes()) / peak.bytes_per_s,
-                  static_cast<double>(work.flops) / peak.flops_per_s);
+  return std::max(memory_s(work, peak), arithmetic_s(work, peak));
+}
+
+bool bound_by_memory(const Work& work, const Peak& peak) {
+  return memory_s(work, peak) >= arithmetic_s(work, peak);
 }
 
 }  // namespace nvfp4bench

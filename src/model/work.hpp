@@ -51,5 +51,7 @@ struct Peak {
 
 /// max(bytes / rate, flops / rate), seconds.
 double speed_of_light_s(const Work& work, const Peak& peak);
+/// Which of the two terms that is; memory where they are equal.
+bool bound_by_memory(const Work& work, const Peak& peak);
 
 }  // namespace nvfp4bench

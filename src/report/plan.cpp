@@ -68,13 +68,6 @@ std::string totals(const Problem& problem) {
                             human_bytes(static_cast<double>(memory_needed_bytes(problem))));
 }
 
-/// The larger term of the speed of light.
-std::string_view binding_term(const Work& work, const Peak& peak) {
-  const double bytes_s = static_cast<double>(work.bytes()) / peak.bytes_per_s;
-  const double flops_s = static_cast<double>(work.flops) / peak.flops_per_s;
-  return bytes_s >= flops_s ? "bytes" : "flops";
-}
-
 std::string roofline_table(const Problem& problem, const std::vector<Peak>& devices) {
   const bool dual = problem.op == Op::dual_gemm_silu;
   std::vector<Column> columns = {{.title = "speed of light", .unit = "", .left = true}};
@@ -91,7 +84,7 @@ std::string roofline_table(const Problem& problem, const std::vector<Peak>& devi
     std::vector<Cell> cells = {{device.name}};
     const auto add = [&](const Work& work) {
       cells.push_back({decimals3(speed_of_light_s(work, device) * 1e6)});
-      cells.push_back({std::string(binding_term(work, device))});
+      cells.push_back({bound_by_memory(work, device) ? "bytes" : "flops"});
     };
     if (dual) add(count_work(problem));
     add(single);

@@ -137,10 +137,7 @@ std::string costs(const ProblemResult& problem, std::string_view target) {
 }
 
 const char* bound_by(const Work& work, const Peak& peak) {
-  return static_cast<double>(work.bytes()) / peak.bytes_per_s >
-                 static_cast<double>(work.flops) / peak.flops_per_s
-             ? "memory"
-             : "arithmetic";
+  return bound_by_memory(work, peak) ? "memory" : "arithmetic";
 }
 
 /// "1.11 times", "13000 times"

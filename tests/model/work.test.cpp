@@ -69,6 +69,9 @@ TEST_CASE("the speed of light is the larger of bytes and flops over their rates"
   const Work work{.flops = 600, .a_bytes = 30, .weight_bytes = 60, .output_bytes = 10};
   CHECK(speed_of_light_s(work, {"", 10, 1e9, ""}) == 10.0);
   CHECK(speed_of_light_s(work, {"", 1e9, 10, ""}) == 60.0);
+  CHECK(bound_by_memory(work, {"", 10, 1e9, ""}));
+  CHECK_FALSE(bound_by_memory(work, {"", 1e9, 10, ""}));
+  CHECK(bound_by_memory(work, {"", 100, 600, ""}));  // 1 s each
 }
 
 }  // namespace
