@@ -2,18 +2,16 @@
 
 #include <algorithm>
 
+#include "model/scale_tiles.hpp"
+
 namespace nvfp4bench {
 namespace {
 
 constexpr int64_t kFixedAllowanceBytes = int64_t{64} << 20;
 
-constexpr int64_t round_up(int64_t value, int64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
-/// Codes, and scales in the 128x4 blocked layout.
+/// Codes and blocked scales.
 int64_t stored_bytes(int64_t rows, const Group& g) {
-  return (rows * (g.k / 2) + round_up(rows, 128) * round_up(g.k / kScaleBlock, 4)) * g.l;
+  return (rows * (g.k / 2) + blocked_scale_bytes(rows, g.k)) * g.l;
 }
 
 double memory_s(const Work& work, const Peak& peak) {

@@ -10,23 +10,15 @@
 
 #include <cstdint>
 
-#include "model/problem.hpp"
+#include "model/scale_tiles.hpp"
 
 namespace nvfp4bench::nvfp4 {
 
-inline constexpr int64_t kScaleTileRows = 128;
-inline constexpr int64_t kScaleTileCols = 4;
-inline constexpr int64_t kScaleTileBytes = kScaleTileRows * kScaleTileCols;
-
-/// Tiles beside each other: k/16 columns in groups of four, rounded up.
-constexpr int64_t scale_tiles_per_row(int64_t k) {
-  return (k / kScaleBlock + kScaleTileCols - 1) / kScaleTileCols;
-}
-
-/// Bytes of the scales of rows x k values, padding included.
-constexpr int64_t blocked_scale_bytes(int64_t rows, int64_t k) {
-  return (rows + kScaleTileRows - 1) / kScaleTileRows * scale_tiles_per_row(k) * kScaleTileBytes;
-}
+using nvfp4bench::blocked_scale_bytes;
+using nvfp4bench::kScaleTileBytes;
+using nvfp4bench::kScaleTileCols;
+using nvfp4bench::kScaleTileRows;
+using nvfp4bench::scale_tiles_per_row;
 
 /// Offset in bytes of the scale of row `r` and block `s` (= k index / 16) of a matrix with `k` values a row.
 constexpr int64_t blocked_scale_offset(int64_t r, int64_t s, int64_t k) {
