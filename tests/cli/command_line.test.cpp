@@ -44,7 +44,7 @@ const fs::path& scratch() {
   return folder.path;
 }
 
-Outcome nvfp4bench(const std::string& arguments) {
+Outcome run_tool(const std::string& arguments) {
   const fs::path err = scratch() / "stderr";
   const std::string command = "cd '" + scratch().string() + "' && " + NVFP4BENCH_BINARY + " " + arguments +
                               " 2>'" + err.string() + "'";
@@ -73,7 +73,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("a small problem passes, with a table on stdout and reports in files") {
   write("tiny.json", R"({"m": [3, 0, 17], "n": 40, "k": 64})");
-  const Outcome outcome = nvfp4bench(
+  const Outcome outcome = run_tool(
       "--config tiny.json --max-time 0.05 --min-time 0 --json r.json --csv r.csv --markdown r.md --junit "
       "r.xml");
   CAPTURE(outcome.out, outcome.err);
@@ -86,7 +86,7 @@ TEST_CASE("a small problem passes, with a table on stdout and reports in files")
 
 TEST_CASE("a report to stdout is alone there") {
   write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
-  const Outcome outcome = nvfp4bench("--config tiny.json --check-only --json -");
+  const Outcome outcome = run_tool("--config tiny.json --check-only --json -");
   CHECK(outcome.code == 0);
   CHECK(outcome.out.front() == '{');
   CHECK(contains(outcome.err, "cpu/fused_interleaved"));
@@ -94,18 +94,18 @@ TEST_CASE("a report to stdout is alone there") {
 
 TEST_CASE("what was dumped can be loaded, and gives the same results") {
   write("tiny.json", R"({"m": 3, "n": 40, "k": 64, "l": 2, "alpha1": 0.5})");
-  CHECK(nvfp4bench("--config tiny.json --check-only --dump dump").code == 0);
-  const Outcome loaded = nvfp4bench("--load dump --check-only");
+  CHECK(run_tool("--config tiny.json --check-only --dump dump").code == 0);
+  const Outcome loaded = run_tool("--load dump --check-only");
   CAPTURE(loaded.err);
   CHECK(loaded.code == 0);
 }
 
-TEST_CASE("--problem runs one problem of a set, and plans one") {
+TEST_CASE("one problem of a set is run, and planned, with --problem") {
   write("two.json", R"({"problems": [{"name": "small", "m": 3, "n": 40, "k": 64},
                                      {"name": "other", "m": 5, "n": 24, "k": 32}]})");
   for (const char* command :
        {"--config two.json --check-only --problem other", "plan --config two.json -p 'o*'"}) {
-    const Outcome outcome = nvfp4bench(command);
+    const Outcome outcome = run_tool(command);
     CAPTURE(command, outcome.out, outcome.err);
     CHECK(outcome.code == 0);
     CHECK(contains(outcome.out, "other"));
@@ -115,8 +115,8 @@ TEST_CASE("--problem runs one problem of a set, and plans one") {
 
 TEST_CASE("nothing to run is not a success") {
   write("tiny.json", R"({"m": 3, "n": 40, "k": 64})");
-  CHECK(nvfp4bench("--config tiny.json --variants 'nothing/*'").code == 77);
-  const Outcome wrong_op = nvfp4bench("--config tiny.json --variants cpu/gemm");
+  CHECK(run_tool("--config tiny.json --variants 'nothing/*'").code == 77);
+  const Outcome wrong_op = run_tool("--config tiny.json --variants cpu/gemm");
   CHECK(wrong_op.code == 77);
   CHECK(contains(wrong_op.out, "skipped"));
 }
@@ -151,7 +151,7 @@ TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2")
            Case{"--config tiny.json --threads 0", "threads"},
            Case{"--load empty_dir", "index.json"},
        }) {
-    const Outcome outcome = nvfp4bench(c.arguments);
+    const Outcome outcome = run_tool(c.arguments);
     CAPTURE(c.arguments, outcome.out, outcome.err);
     CHECK(outcome.code == 2);
     CHECK(outcome.out.empty());
@@ -161,7 +161,7 @@ TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2")
 }
 
 TEST_CASE("output that cannot be written is an error, not a success") {
-  const Outcome outcome = nvfp4bench("list fills > /dev/full");
+  const Outcome outcome = run_tool("list fills > /dev/full");
   CHECK(outcome.code == 2);
   CHECK(contains(outcome.err, "cannot write to stdout"));
 }
@@ -197,7 +197,7 @@ TEST_CASE("an interrupted run keeps the results that it has") {
 }
 
 TEST_CASE("list and plan answer without running") {
-  CHECK(contains(nvfp4bench("list").out, "cpu/two_pass"));
-  CHECK(contains(nvfp4bench("list configs").out, "g8_k7168"));
-  CHECK(contains(nvfp4bench("plan --config g8_k7168").out, "18.833"));
+  CHECK(contains(run_tool("list").out, "cpu/two_pass"));
+  CHECK(contains(run_tool("list configs").out, "g8_k7168"));
+  CHECK(contains(run_tool("plan --config g8_k7168").out, "18.833"));
 }
