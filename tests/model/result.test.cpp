@@ -4,7 +4,7 @@
 
 using namespace nvfp4bench;
 
-TEST_CASE("a variant is an idea on a target, a name without one is both", "[host]") {
+TEST_CASE("a variant is an idea on a target, a name without one is both") {
   VariantResult result;
   name_variant(result, "cpu/two_pass");
   CHECK(result.variant == "cpu/two_pass");

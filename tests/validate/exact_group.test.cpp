@@ -43,8 +43,7 @@ struct Hand {
 
 }  // namespace
 
-TEST_CASE("an expected output is the epilogue of its accumulators, b2's only where the op has one",
-          "[host]") {
+TEST_CASE("an expected output is the epilogue of its accumulators, b2's only where the op has one", ) {
   const Hand hand;
   const Epilogue gemm{Op::gemm, OutputType::f32, {}, 0.5F, 1};
   const ExactGroup single(gemm, hand.group, hand.reference);
@@ -57,7 +56,7 @@ TEST_CASE("an expected output is the epilogue of its accumulators, b2's only whe
   CHECK(both.output(1, 0) == Approx(2 * 2 / (1 + std::exp(-2.0))));
 }
 
-TEST_CASE("a NaN scale makes a row or a column of its own batch NaN, and b2's none of op gemm", "[host]") {
+TEST_CASE("a NaN scale makes a row or a column of its own batch NaN, and b2's none of op gemm") {
   using Places = std::vector<int64_t>;
   Hand hand;
   CHECK(hand.nans(Op::dual_gemm_silu).empty());
