@@ -7,6 +7,8 @@
 #include "data/poison.hpp"
 #include "gpu.hpp"
 #include "kernels/probe/probe.hpp"
+#include "place/device/stage.hpp"
+#include "place/device/stopwatch.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::place;
