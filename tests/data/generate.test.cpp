@@ -10,9 +10,8 @@
 #include "catch.hpp"
 #include "data/fill.hpp"
 #include "data/operands.hpp"
+#include "matrix.hpp"
 #include "nvfp4/e2m1.hpp"
-#include "nvfp4/pack.hpp"
-#include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 
 using namespace nvfp4bench;
@@ -48,18 +47,10 @@ uint64_t checksum(const Operands& operands) {
   return hash;
 }
 
-uint8_t code(const Matrix& matrix, int64_t row, int64_t k) {
-  return nvfp4::get_nibble(matrix.codes.data(), row * matrix.k + k);
-}
-
-uint8_t scale(const Matrix& matrix, int64_t row, int64_t block) {
-  return matrix.scales.data()[nvfp4::blocked_scale_offset(row, block, matrix.k)];
-}
-
 /// Element of l = 0.
 double value(const Matrix& matrix, int64_t row, int64_t k) {
-  return double{nvfp4::e2m1_to_float(code(matrix, row, k))} *
-         nvfp4::ue4m3_to_float(scale(matrix, row, k / 16));
+  return double{nvfp4::e2m1_to_float(test::code(matrix, 0, row, k))} *
+         nvfp4::ue4m3_to_float(test::scale(matrix, 0, row, k / 16));
 }
 
 Operands generate_one(std::string_view fill, int64_t m, int64_t n, int64_t k) {
@@ -142,7 +133,8 @@ TEST_CASE("gpumode has the published distribution") {
   CHECK(codes_of(b) == std::set<int>{0, 1, 2, 3, 8, 9, 10, 11});
   double mean = 0;
   for (int64_t row = 0; row < b.rows; ++row) {
-    for (int64_t block = 0; block < 32; ++block) mean += nvfp4::ue4m3_to_float(scale(b, row, block)) / 8192;
+    for (int64_t block = 0; block < 32; ++block)
+      mean += nvfp4::ue4m3_to_float(test::scale(b, 0, row, block)) / 8192;
   }
   CHECK(mean == Approx(0.5).margin(0.015));  // 8192 draws: four standard deviations are 0.013
   CHECK(*std::ranges::max_element(bytes(b.scales)) == nvfp4::kUe4m3One);

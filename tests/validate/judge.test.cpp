@@ -42,11 +42,10 @@ Simulation one_sum(int sum, float alpha, OutputType output) {
   for (int bit = 0; bit < 12; ++bit) {
     // Block `bit` adds 2^bit: code 2 is 1.0, scales are powers of two.
     if ((sum >> bit & 1) == 0) continue;
-    a.codes.data()[8 * bit] = 2;
-    b.codes.data()[8 * bit] = 2;
-    const int64_t at = nvfp4::blocked_scale_offset(0, bit, 192);
-    a.scales.data()[at] = static_cast<uint8_t>(nvfp4::kUe4m3One + 8 * (bit / 2));
-    b.scales.data()[at] = static_cast<uint8_t>(nvfp4::kUe4m3One + 8 * (bit - bit / 2));
+    test::set_code(a, 0, 0, 16 * bit, 2);
+    test::set_code(b, 0, 0, 16 * bit, 2);
+    test::set_scale(a, 0, 0, bit, static_cast<uint8_t>(nvfp4::kUe4m3One + 8 * (bit / 2)));
+    test::set_scale(b, 0, 0, bit, static_cast<uint8_t>(nvfp4::kUe4m3One + 8 * (bit - bit / 2)));
   }
   simulation.refresh_reference();
   REQUIRE(simulation.reference.groups[0].acc1[0] == int64_t{sum} << 20);
@@ -128,8 +127,7 @@ TEST_CASE("NaN is right exactly where a scale is NaN, and required there") {
   simulation.store(0, 5, right);
 
   // A NaN scale in row 2 of b2 makes column 2 NaN.
-  data::Matrix& b2 = simulation.operands.groups[0].b2;
-  b2.scales.data()[nvfp4::blocked_scale_offset(2, 1, 64)] = nvfp4::kUe4m3Nan;
+  test::set_scale(simulation.operands.groups[0].b2, 0, 2, 1, nvfp4::kUe4m3Nan);
   simulation.refresh_reference();
   const Verdict missing = judged(simulation);
   CHECK(missing.mismatches == 3);

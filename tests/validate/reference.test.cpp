@@ -1,5 +1,6 @@
 #include "validate/reference.hpp"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <set>
@@ -8,11 +9,10 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "matrix.hpp"
 #include "naive.hpp"
 #include "nvfp4/e2m1.hpp"
 #include "nvfp4/isa_support.hpp"
-#include "nvfp4/pack.hpp"
-#include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 
 namespace nvfp4bench::validate {
@@ -24,22 +24,15 @@ int64_t pick(Random& random, int64_t low, int64_t high) {
   return std::uniform_int_distribution<int64_t>(low, high)(random);
 }
 
-/// A matrix that owns its bytes. All bytes are 0 to begin with, padding of the scales included.
-struct Matrix {
-  int64_t rows;
-  int64_t k;
-  int64_t l;
-  std::vector<uint8_t> codes = std::vector<uint8_t>(rows * k / 2 * l);
-  std::vector<uint8_t> scales = std::vector<uint8_t>(nvfp4::blocked_scale_bytes(rows, k) * l);
+using test::Matrix;
 
-  MatrixView view() const { return {rows, k, l, codes.data(), scales.data()}; }
-  uint8_t& scale(int64_t row, int64_t block, int64_t batch = 0) {
-    return scales[batch * nvfp4::blocked_scale_bytes(rows, k) + nvfp4::blocked_scale_offset(row, block, k)];
-  }
-  uint8_t code(int64_t row, int64_t i, int64_t batch = 0) const {
-    return nvfp4::get_nibble(codes.data() + (batch * rows + row) * (k / 2), i);
-  }
-};
+/// Of one row: every code is `code`, every scale one.
+Matrix row_of(int64_t k, uint8_t code) {
+  Matrix x = test::make_matrix(1, k, 1);
+  test::fill(
+      x, [=] { return code; }, [] { return nvfp4::kUe4m3One; });
+  return x;
+}
 
 /// Inclusive range of scale codes.
 struct Scales {
@@ -48,15 +41,10 @@ struct Scales {
 };
 
 Matrix random_matrix(Random& random, int64_t rows, int64_t k, int64_t l, Scales range = {}) {
-  Matrix x{rows, k, l};
-  for (uint8_t& byte : x.codes) byte = static_cast<uint8_t>(random());
-  for (int64_t batch = 0; batch < l; ++batch) {
-    for (int64_t row = 0; row < rows; ++row) {
-      for (int64_t block = 0; block < k / kScaleBlock; ++block) {
-        x.scale(row, block, batch) = static_cast<uint8_t>(pick(random, range.low, range.high));
-      }
-    }
-  }
+  Matrix x = test::make_matrix(rows, k, l);
+  test::fill(
+      x, [&] { return static_cast<uint8_t>(random() % 16); },
+      [&] { return static_cast<uint8_t>(pick(random, range.low, range.high)); });
   return x;
 }
 
@@ -100,12 +88,12 @@ void check(const ProblemView& problem, const std::vector<GroupReference>& expect
 }
 
 TEST_CASE("the definition gives hand-computed values") {
-  Matrix a{1, 16, 1};
-  Matrix b{1, 16, 1};
-  a.codes[0] = 0xF2;  // 1, -6
-  b.codes[0] = 0x53;  // 1.5, 3
-  a.scale(0, 0) = nvfp4::kUe4m3Max;
-  b.scale(0, 0) = 1;  // 2^-9
+  Matrix a = test::make_matrix(1, 16, 1);
+  Matrix b = test::make_matrix(1, 16, 1);
+  a.codes.data()[0] = 0xF2;  // 1, -6
+  b.codes.data()[0] = 0x53;  // 1.5, 3
+  test::set_scale(a, 0, 0, 0, nvfp4::kUe4m3Max);
+  test::set_scale(b, 0, 0, 0, 1);  // 2^-9
   const ExactDot dot = dot_by_definition(a.view(), 0, b.view(), 0, 0);
   CHECK(dot.sum == static_cast<int64_t>((1.5 - 18) * 448 / 512 * 0x1p20));
   CHECK_FALSE(dot.nan);
@@ -129,10 +117,10 @@ TEST_CASE("the fast reference equals the definition on random problems that cove
     const Matrix b2 = random_matrix(random, b1.rows, k, l, b_range);
     const GroupView group = group_of(a, b1, b2);
     check({.groups = {group}}, {by_definition(group)}, 1);
-    for (int64_t j = 0; j < k; ++j) code_pairs.emplace(a.code(0, j), b1.code(0, j));
+    for (int64_t j = 0; j < k; ++j) code_pairs.emplace(test::code(a, 0, 0, j), test::code(b1, 0, 0, j));
     for (int64_t block = 0; block < k / kScaleBlock; ++block) {
-      a_scales.insert(a.scale(0, block));
-      b_scales.insert(b1.scale(0, block));
+      a_scales.insert(test::scale(a, 0, 0, block));
+      b_scales.insert(test::scale(b1, 0, 0, block));
     }
   }
   CHECK(code_pairs.size() == 256);
@@ -166,36 +154,39 @@ TEST_CASE("sums just inside and outside 32 bits are exact") {
   // odd 2^-9, to keep the powers of two in) sets the unit; the rest have scale code `high`.
   for (int high = 8; high <= 126; ++high) {
     for (int64_t k : {32, 1024}) {
-      Matrix a{1, k, 1};
-      a.codes.assign(a.codes.size(), 0x77);
+      Matrix a = row_of(k, 0x7);
+      Matrix b = row_of(k, 0x7);
+      Matrix negative = row_of(k, 0xF);
       for (int64_t block = 0; block < k / kScaleBlock; ++block) {
-        a.scale(0, block) = block == 0 ? 1 : static_cast<uint8_t>(high);
+        for (Matrix* x : {&a, &b, &negative})
+          test::set_scale(*x, 0, 0, block, block == 0 ? 1 : static_cast<uint8_t>(high));
       }
-      Matrix b = a;
-      const GroupView group = group_of(a, b, b);
-      check({.groups = {group}}, {by_definition(group)}, 1);
-      for (uint8_t& byte : b.codes) byte = 0xFF;
-      check({.groups = {group_of(a, b, b)}}, {by_definition(group_of(a, b, b))}, 1);
+      for (const Matrix* other : {&b, &negative}) {
+        const GroupView group = group_of(a, *other, *other);
+        check({.groups = {group}}, {by_definition(group)}, 1);
+      }
     }
   }
 }
 
 TEST_CASE("the largest values at the largest K do not overflow") {
-  Matrix a{1, kMaxK, 1};
-  a.codes.assign(a.codes.size(), 0x77);
-  for (int64_t block = 0; block < kMaxK / kScaleBlock; ++block) a.scale(0, block) = nvfp4::kUe4m3Max;
-  Matrix b = a;
+  Matrix a = row_of(kMaxK, 0x7);
+  Matrix b = row_of(kMaxK, 0xF);
+  for (int64_t block = 0; block < kMaxK / kScaleBlock; ++block) {
+    for (Matrix* x : {&a, &b}) test::set_scale(*x, 0, 0, block, nvfp4::kUe4m3Max);
+  }
   // 6 * 6 * 448 * 448 in units of 2^-20.
   constexpr int64_t kLargestProduct = int64_t{36} * 448 * 448 << 20;
-  const GroupView positive = group_of(a, b, a);
-  for (uint8_t& byte : b.codes) byte = 0xFF;
+  const GroupView opposite = group_of(a, b, a);
   GroupReference expected;
   expected.acc1 = {-kLargestProduct * kMaxK};
   expected.acc2 = {kLargestProduct * kMaxK};
-  check({.groups = {positive}}, {expected}, 1);
+  check({.groups = {opposite}}, {expected}, 1);
 
   // With an odd scale in every chunk no common power of two can be taken out.
-  for (int64_t block = 0; block < kMaxK / kScaleBlock; block += 8) a.scale(0, block) = b.scale(0, block) = 1;
+  for (int64_t block = 0; block < kMaxK / kScaleBlock; block += 8) {
+    for (Matrix* x : {&a, &b}) test::set_scale(*x, 0, 0, block, 1);
+  }
   const GroupView mixed = group_of(a, b, a);
   expected.acc1 = {dot_by_definition(a.view(), 0, b.view(), 0, 0).sum};
   expected.acc2 = {dot_by_definition(a.view(), 0, a.view(), 0, 0).sum};
@@ -207,11 +198,11 @@ TEST_CASE("a NaN scale flags exactly its row, even under zero codes") {
   Matrix a = random_matrix(random, 9, 2064, 2);
   Matrix b1 = random_matrix(random, 21, 2064, 2);
   Matrix b2 = random_matrix(random, 21, 2064, 2);
-  a.scale(7, 128, 1) = nvfp4::kUe4m3Nan;
-  b1.scale(20, 0, 0) = nvfp4::kUe4m3Nan;
-  b2.scale(3, 64, 1) = nvfp4::kUe4m3Nan;
+  test::set_scale(a, 1, 7, 128, nvfp4::kUe4m3Nan);
+  test::set_scale(b1, 0, 20, 0, nvfp4::kUe4m3Nan);
+  test::set_scale(b2, 1, 3, 64, nvfp4::kUe4m3Nan);
   // The codes under one of them are all zero.
-  for (int64_t i = 0; i < 8; ++i) b1.codes[20 * 1032 + i] = 0x80;
+  for (int64_t k = 0; k < kScaleBlock; ++k) test::set_code(b1, 0, 20, k, k % 2 == 0 ? 0x0 : 0x8);
   GroupReference expected;
   expected.a_nan.assign(18, 0);
   expected.a_nan[9 + 7] = 1;
@@ -240,12 +231,10 @@ TEST_CASE("padding of the scales is not read") {
   for (Matrix* x : {&a, &b}) {
     std::vector<uint8_t> poisoned(x->scales.size(), nvfp4::kUe4m3Nan);
     for (int64_t row = 0; row < x->rows; ++row) {
-      for (int64_t block = 0; block < 5; ++block) {
-        const int64_t offset = nvfp4::blocked_scale_offset(row, block, 80);
-        poisoned[offset] = x->scales[offset];
-      }
+      for (int64_t block = 0; block < 5; ++block)
+        poisoned[test::scale_at(*x, 0, row, block)] = test::scale(*x, 0, row, block);
     }
-    x->scales = poisoned;
+    std::copy(poisoned.begin(), poisoned.end(), x->scales.data());
   }
   const GroupView poisoned_group = group_of(a, b, b);
   check({.groups = {poisoned_group}}, {expected});

@@ -13,12 +13,11 @@
 
 #include "data/operands.hpp"
 #include "data/output_image.hpp"
+#include "matrix.hpp"
 #include "model/problem.hpp"
 #include "model/views.hpp"
 #include "naive.hpp"
 #include "nvfp4/float16.hpp"
-#include "nvfp4/pack.hpp"
-#include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 #include "validate/accumulator_bound.hpp"
 #include "validate/output_number.hpp"
@@ -50,22 +49,9 @@ inline const Fill kFills[] = {
 };
 
 inline data::Matrix random_matrix(int64_t rows, int64_t k, int64_t l, const Fill& fill, Random& random) {
-  const int64_t scale_bytes = nvfp4::blocked_scale_bytes(rows, k);
-  data::Matrix matrix{rows, k, l, data::AlignedBuffer(static_cast<size_t>(rows * k / 2 * l)),
-                      data::AlignedBuffer(static_cast<size_t>(scale_bytes * l))};
-  for (size_t i = 0; i < matrix.codes.size(); ++i) {
-    const uint8_t low = fill.code(random);
-    matrix.codes.data()[i] = static_cast<uint8_t>(low | fill.code(random) << 4);
-  }
-  std::fill_n(matrix.scales.data(), matrix.scales.size(), uint8_t{0});
-  for (int64_t i = 0; i < l; ++i) {
-    for (int64_t row = 0; row < rows; ++row) {
-      for (int64_t block = 0; block < k / kScaleBlock; ++block) {
-        matrix.scales.data()[i * scale_bytes + nvfp4::blocked_scale_offset(row, block, k)] =
-            fill.scale(random);
-      }
-    }
-  }
+  data::Matrix matrix = test::make_matrix(rows, k, l);
+  test::fill(
+      matrix, [&] { return fill.code(random); }, [&] { return fill.scale(random); });
   return matrix;
 }
 

@@ -35,7 +35,10 @@ struct Shape {
 };
 
 struct TestGroup {
-  explicit TestGroup(const Shape& g) : a(g.m, g.k, g.l), b1(g.n, g.k, g.l), b2(g.n, g.k, g.l) {}
+  explicit TestGroup(const Shape& g)
+      : a(test::make_matrix(g.m, g.k, g.l)),
+        b1(test::make_matrix(g.n, g.k, g.l)),
+        b2(test::make_matrix(g.n, g.k, g.l)) {}
   Matrix a, b1, b2;
   float alpha1 = 1, alpha2 = 1;
   std::vector<uint8_t> c;
@@ -180,8 +183,9 @@ TEST_CASE("every pair of codes and every pair of finite scales multiplies exactl
   for (TestGroup& g : problem.groups) {
     for (Matrix* x : {&g.a, &g.b1}) {
       for (int64_t r = 0; r < x->rows; ++r) {
-        for (int64_t k = 0; k < 16; ++k) x->code(0, r, k) = static_cast<uint8_t>((r + (k == 3)) % 16);
-        x->scale(0, r, 0) = static_cast<uint8_t>(r % 127);
+        for (int64_t k = 0; k < 16; ++k)
+          test::set_code(*x, 0, r, k, static_cast<uint8_t>((r + (k == 3)) % 16));
+        test::set_scale(*x, 0, r, 0, static_cast<uint8_t>(r % 127));
       }
     }
   }
@@ -199,8 +203,9 @@ TEST_CASE("the largest sums of a block do not saturate") {
   TestGroup& g = problem.groups[0];
   for (Matrix* x : {&g.a, &g.b1}) {
     for (int64_t r = 0; r < 4; ++r) {
-      for (int64_t k = 0; k < 32; ++k) x->code(0, r, k) = r % 2 == 0 ? 0x7 : 0xF;
-      for (int64_t block = 0; block < 2; ++block) x->scale(0, r, block) = r < 2 ? nvfp4::kUe4m3Max : 0x01;
+      for (int64_t k = 0; k < 32; ++k) test::set_code(*x, 0, r, k, r % 2 == 0 ? 0x7 : 0xF);
+      for (int64_t block = 0; block < 2; ++block)
+        test::set_scale(*x, 0, r, block, r < 2 ? nvfp4::kUe4m3Max : 0x01);
     }
   }
   for (Isa isa : isas()) {
@@ -215,9 +220,12 @@ TEST_CASE("a NaN scale makes its row or column NaN and nothing else, zero codes 
   TestProblem problem(Op::gemm, OutputType::f32, {{9, 21, 64, 1}});
   problem.randomise(2, 0x00, nvfp4::kUe4m3Max);
   TestGroup& g = problem.groups[0];
-  for (int64_t k = 0; k < 64; ++k) g.a.code(0, 4, k) = g.b1.code(0, 17, k) = 0;
-  g.a.scale(0, 4, 2) = nvfp4::kUe4m3Nan;
-  g.b1.scale(0, 17, 3) = nvfp4::kUe4m3Nan;
+  for (int64_t k = 0; k < 64; ++k) {
+    test::set_code(g.a, 0, 4, k, 0);
+    test::set_code(g.b1, 0, 17, k, 0);
+  }
+  test::set_scale(g.a, 0, 4, 2, nvfp4::kUe4m3Nan);
+  test::set_scale(g.b1, 0, 17, 3, nvfp4::kUe4m3Nan);
   for (Isa isa : isas()) {
     CAPTURE(to_string(isa));
     for (const Variant* variant : cpu_variants(Op::gemm)) {
@@ -237,8 +245,8 @@ TEST_CASE("the dual variants give silu(g) * u within the promised tier, rounded 
     g.alpha1 = 0.037f;
     g.alpha2 = 0.25f;
   }
-  problem.groups[2].a.scale(1, 3, 0) = nvfp4::kUe4m3Nan;
-  problem.groups[2].b2.scale(0, 5, 1) = nvfp4::kUe4m3Nan;
+  test::set_scale(problem.groups[2].a, 1, 3, 0, nvfp4::kUe4m3Nan);
+  test::set_scale(problem.groups[2].b2, 0, 5, 1, nvfp4::kUe4m3Nan);
 
   // All instruction sets promise the same bits, so one run is judged and the others are held against it.
   std::vector<std::vector<uint8_t>> first;

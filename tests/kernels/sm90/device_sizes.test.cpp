@@ -34,10 +34,10 @@ cuda::DeviceBuffer on_device(const T* data, size_t count) {
 
 /// A matrix on the device.
 struct Uploaded {
-  explicit Uploaded(Matrix& matrix)
+  explicit Uploaded(const Matrix& matrix)
       : view(matrix.view()),
-        codes(on_device(matrix.packed.data(), matrix.packed.size())),
-        scales(on_device(matrix.blocked.data(), matrix.blocked.size())) {
+        codes(on_device(matrix.codes.data(), matrix.codes.size())),
+        scales(on_device(matrix.scales.data(), matrix.scales.size())) {
     view.codes = codes.data();
     view.scales = scales.data();
   }
@@ -46,7 +46,7 @@ struct Uploaded {
 };
 
 /// The accumulators of every token, [l][m][n]. All products and sums are exact in fp32, and so in the kernel.
-std::vector<float> accumulators(Matrix& a, Matrix& b) {
+std::vector<float> accumulators(const Matrix& a, const Matrix& b) {
   std::vector<float> sums;
   for (int64_t l = 0; l < kL; ++l) {
     for (int64_t m = 0; m < a.rows; ++m) {
@@ -57,13 +57,13 @@ std::vector<float> accumulators(Matrix& a, Matrix& b) {
 }
 
 /// The first `tokens` rows of a.
-Matrix first_rows(Matrix& a, int64_t tokens) {
-  Matrix first(tokens, kK, kL);
+Matrix first_rows(const Matrix& a, int64_t tokens) {
+  Matrix first = test::make_matrix(tokens, kK, kL);
   for (int64_t l = 0; l < kL; ++l) {
     for (int64_t m = 0; m < tokens; ++m) {
-      for (int64_t k = 0; k < kK; ++k) first.code(l, m, k) = a.code(l, m, k);
+      for (int64_t k = 0; k < kK; ++k) test::set_code(first, l, m, k, test::code(a, l, m, k));
       for (int64_t block = 0; block < kK / kScaleBlock; ++block)
-        first.scale(l, m, block) = a.scale(l, m, block);
+        test::set_scale(first, l, m, block, test::scale(a, l, m, block));
     }
   }
   return first;
@@ -87,7 +87,8 @@ TEST_CASE("every shape computes every tile size right, call after call", "[gpu]"
   machine.gpu = test::need_gpu(90);
   const int sm_count = machine.gpu->sm_count;
 
-  Matrix a(kMostTokens, kK, kL), b1(kN, kK, kL), b2(kN, kK, kL);
+  Matrix a = test::make_matrix(kMostTokens, kK, kL);
+  Matrix b1 = test::make_matrix(kN, kK, kL), b2 = test::make_matrix(kN, kK, kL);
   std::mt19937 random(3);
   for (Matrix* x : {&a, &b1, &b2}) test::randomise(*x, random, nvfp4::kUe4m3One, nvfp4::kUe4m3One + 2);
   const std::vector<float> acc1 = accumulators(a, b1);
@@ -104,7 +105,7 @@ TEST_CASE("every shape computes every tile size right, call after call", "[gpu]"
         // One block, for which nothing is gained by smaller tiles; and all of them, most with nothing to do.
         for (const int blocks : {1, sm_count}) {
           machine.gpu->sm_count = blocks;
-          Matrix rows = first_rows(a, tokens - 1);
+          const Matrix rows = first_rows(a, tokens - 1);
           const Uploaded device_a(rows);
           const size_t outputs = static_cast<size_t>(kL * rows.rows * kN);
           cuda::DeviceBuffer device_c(outputs * static_cast<size_t>(bytes_per_element(type)));
