@@ -19,6 +19,49 @@ std::vector<ProductShape> products(const std::vector<uint32_t>& m, uint32_t n, u
   return shapes;
 }
 
+constexpr uint32_t kSms = 132;  // of an H200
+
+/// The products of the shipped problems, and of a few small ones.
+const std::vector<std::vector<ProductShape>> kShipped{
+    products({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168),
+    products({40, 76, 168, 72, 164, 148, 196, 160}, 7168, 2048),
+    products({192, 320}, 3072, 4096),
+    products({128, 384}, 4096, 1536),
+    products({256}, 4096, 7168),
+    products({512}, 4096, 7168),
+    products({256}, 3072, 4096),
+    products({512}, 3072, 7168),
+    products({1, 2, 4, 8, 16, 3, 5, 12}, 4096, 7168),
+    products({0, 1}, 8, 32),
+};
+
+/// Cycles of the tiles of every group cut into as few near-equal tiles as fit, longest first.
+std::vector<double> longest_first(const std::vector<ProductShape>& problem, ShapeName name) {
+  const Shape shape = shape_of(name);
+  std::vector<double> cycles;
+  for (const ProductShape& p : problem) {
+    const uint32_t units = (p.m + 7) / 8;
+    const uint32_t parts = (p.m + shape.max_tokens - 1) / shape.max_tokens;
+    for (uint32_t part = 0; part < parts; ++part) {
+      const uint32_t tokens = 8 * (units / parts + (part < units % parts));
+      const auto sizes = token_sizes();
+      const auto fits =
+          std::find_if(sizes.rbegin(), sizes.rend(), [=](uint32_t size) { return size >= tokens; });
+      for (uint32_t n = 0; n < p.n; n += shape.tile_columns())
+        cycles.push_back(tile_cycles(shape, *fits, p.k));
+    }
+  }
+  std::sort(cycles.rbegin(), cycles.rend());
+  return cycles;
+}
+
+/// Of tiles that go, one after the other, to the SM that is free first.
+double makespan(const std::vector<double>& cycles, uint32_t num_sms) {
+  std::vector<double> loads(num_sms);
+  for (const double c : cycles) *std::min_element(loads.begin(), loads.end()) += c;
+  return *std::max_element(loads.begin(), loads.end());
+}
+
 /// The tiles of one SM, in the order in which it runs them.
 std::vector<Tile> tiles_of(const Schedule& schedule, uint32_t sm) {
   std::vector<Tile> tiles;
@@ -88,23 +131,48 @@ TEST_CASE("of several shapes, the one with the shortest makespan is taken") {
   CHECK(best_schedule(products({512}, 4096, 7168), both, 132).shape == ShapeName::deep);
 }
 
-TEST_CASE("no SM has much more to do than the mean on the shipped problems") {
-  const auto balance = [](const std::vector<uint32_t>& m, uint32_t n, uint32_t k) {
-    const ShapeName both[] = {ShapeName::deep, ShapeName::narrow};
-    const Schedule schedule = best_schedule(products(m, n, k), both, 132);
-    return schedule.mean / schedule.makespan;
-  };
-  // Two or three tiles an SM, of 80 to 115 thousand cycles each: few ways to add up to the same.
-  CHECK(balance({80, 176, 128, 72, 64, 248, 96, 160}, 4096, 7168) > 0.93);
-  CHECK(balance({40, 76, 168, 72, 164, 148, 196, 160}, 7168, 2048) > 0.96);
-  CHECK(balance({128, 384}, 4096, 1536) > 0.96);
-  CHECK(balance({256}, 4096, 7168) > 0.96);
-  CHECK(balance({512}, 4096, 7168) > 0.96);
-  CHECK(balance({512}, 3072, 7168) > 0.89);
-  CHECK(balance({1, 2, 4, 8, 16, 3, 5, 12}, 4096, 7168) > 0.94);
-  // 24 blocks of columns do not divide 132 SMs: no cut of the tokens comes closer.
-  CHECK(balance({192, 320}, 3072, 4096) > 0.84);
-  CHECK(balance({256}, 3072, 4096) > 0.72);
+TEST_CASE("the makespan is the longest list of tiles, and the mean that of all") {
+  const ShapeName name = GENERATE(from_range(kShapes));
+  for (const auto& problem : kShipped) {
+    const Schedule schedule = make_schedule(problem, name, kSms);
+    double longest = 0, sum = 0;
+    for (uint32_t sm = 0; sm < kSms; ++sm) {
+      double load = 0;
+      for (const Tile& tile : tiles_of(schedule, sm))
+        load += tile_cycles(shape_of(name), tile.columns, problem[tile.product].k);
+      longest = std::max(longest, load);
+      sum += load;
+    }
+    CHECK(schedule.makespan == Approx(longest));
+    CHECK(schedule.mean == Approx(sum / kSms));
+  }
+}
+
+TEST_CASE("no SM ends later than the mean by more than a tile, or than with as few tiles as fit") {
+  const ShapeName name = GENERATE(from_range(kShapes));
+  int better = 0;
+  for (const auto& problem : kShipped) {
+    const Schedule schedule = make_schedule(problem, name, kSms);
+    const double simple = makespan(longest_first(problem, name), kSms);
+    double longest_tile = 0;
+    for (uint32_t sm = 0; sm < kSms; ++sm) {
+      for (const Tile& tile : tiles_of(schedule, sm))
+        longest_tile =
+            std::max(longest_tile, tile_cycles(shape_of(name), tile.columns, problem[tile.product].k));
+    }
+    CAPTURE(static_cast<int>(name), problem.size(), problem[0].m, problem[0].n, problem[0].k);
+    CHECK(schedule.makespan <= schedule.mean + longest_tile);
+    CHECK(schedule.makespan <= simple * (1 + 1e-9));
+    better += schedule.makespan < 0.9 * simple;
+  }
+  CHECK(better > 0);  // the search is worth its time
+}
+
+TEST_CASE("what divides evenly among the SMs is divided evenly") {
+  const ShapeName name = GENERATE(from_range(kShapes));
+  const auto even = products({64, 64}, kSms * shape_of(name).tile_columns(), 1024);
+  const Schedule schedule = make_schedule(even, name, kSms);
+  CHECK(schedule.makespan == Approx(schedule.mean));
 }
 
 TEST_CASE("every unit of the expansion is one SM's, and all SMs have nearly as many") {
