@@ -52,13 +52,6 @@ Statuses statuses_of(const std::string& variant, const nlohmann::json& report) {
   return found;
 }
 
-TEST_CASE("every right variant passes the smoke set") {
-  const Outcome outcome = check("cpu/*");
-  INFO(outcome.output);
-  CHECK(outcome.exit_code == 0);
-  CHECK(contains(outcome, "passed"));
-}
-
 TEST_CASE("every wrong variant fails the smoke set, and the exit code says so") {
   const char* name = GENERATE("gemm_only", "swapped_b1_b2", "swapped_nibbles", "linear_scales",
                               "last_k_tile_lost", "one_element_skipped", "nan_everywhere", "writes_outside");
