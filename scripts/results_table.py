@@ -3,30 +3,31 @@
 
     results_table.py RESULT.json > table.md
 
-Times are medians in microseconds: of a single call with a cold L2, from a CUDA graph or a stream, whichever is faster for
-the variant; and after the slash, where measured, of a call among many over rotating copies of the operands. A variant
-that did not pass shows its status. The last columns take the rotated times, and relate sm90/fused_interleaved to the
-fastest cuBLASLt variant of the same run and to the speed of light, by the ceilings measured in that run and by the
-device's datasheet.
+Times are medians in microseconds: of a single call by the method that results are compared by (a cold L2, launched as a
+CUDA graph), as in every report; and after the slash, where measured, of a call among many over rotating copies of the
+operands. A variant that did not pass shows its status. The last columns take the rotated times, and relate
+sm90/fused_interleaved to the fastest cuBLASLt variant of the same run and to the speed of light, by the ceilings
+measured in that run and by the device's datasheet.
 """
 import json
 import sys
 
+SCHEMA_VERSION = 2
 OURS = "sm90/fused_interleaved"
-PEERS = "cublaslt/"
+PEER_TARGET = "cublaslt"
+METHODS = {
+    "wall": "by the wall clock",
+    "cold_graph": "with a cold L2, launched as a CUDA graph",
+    "cold_stream": "with a cold L2, launched in a stream",
+}
 
 
-def times_s(variant: dict, word: str) -> list[float]:
-    """Medians of the methods whose name contains `word`."""
-    if not variant["timing"]:
-        return []
-    timings = [(variant["method"], variant["timing"])]
-    timings += [(other["method"], other["timing"]) for other in variant["other_timings"]]
-    return [timing["time_s_median"] for method, timing in timings if word in method]
+def rotated_s(variant: dict) -> float | None:
+    return next((s["value"] for s in variant["summaries"] if s["tag"] == "time/rotated_graph"), None)
 
 
-def serving_time_s(variant: dict) -> float | None:
-    return min(times_s(variant, "rotated") or times_s(variant, "cold L2"), default=None)
+def serving_time_s(variant: dict) -> float:
+    return rotated_s(variant) or variant["timing"]["time_s_median"]
 
 
 def cell(variant: dict | None) -> str:
@@ -34,8 +35,8 @@ def cell(variant: dict | None) -> str:
         return "–"
     if not variant["timing"]:
         return variant["status"]
-    times = [min(times_s(variant, "cold L2"))] + times_s(variant, "rotated")
-    return " / ".join(f"{time * 1e6:.1f}" for time in times)
+    times = [variant["timing"]["time_s_median"], rotated_s(variant)]
+    return " / ".join(f"{time * 1e6:.1f}" for time in times if time is not None)
 
 
 def speed_of_light(work: dict, peak: dict) -> float:
@@ -53,7 +54,7 @@ def row(problem: dict, names: list[str], measured: dict | None, datasheet: dict 
     ours = times.get(OURS)
     if ours is None:
         return cells + ["–", "–", "–"]
-    peers = [time for name, time in times.items() if name.startswith(PEERS)]
+    peers = [time for name, time in times.items() if by_name[name]["target"] == PEER_TARGET]
     ratio = f"{min(peers) / ours:.2f}x" if peers else "–"
     return cells + [ratio, share(ours, problem["work"], measured), share(ours, problem["work"], datasheet)]
 
@@ -64,6 +65,9 @@ def main(arguments: list[str]) -> int:
         return 2
     with open(arguments[0], encoding="utf-8") as file:
         run = json.load(file)
+    if run["schema_version"] != SCHEMA_VERSION:
+        print(f"results_table: {arguments[0]}: expected schema_version {SCHEMA_VERSION}", file=sys.stderr)
+        return 1
     gpu = run["gpu"]
     if gpu is None:
         print(f"results_table: {arguments[0]} has no GPU", file=sys.stderr)
@@ -75,8 +79,9 @@ def main(arguments: list[str]) -> int:
 
     header = ["problem"] + names + ["vs best peer", "of measured roofline", "of datasheet"]
     rows = [row(problem, names, measured, datasheet) for problem in run["problems"]]
-    print(f"{gpu['name']}, {run['metadata']['started_at'][:10]}: one call with a cold L2 / one of many with operands "
-          "rotated; medians in us.\n")
+    methods = sorted({METHODS.get(v["method"], v["method"]) for v in variants if v["on_gpu"] and v["method"]})
+    print(f"{gpu['name']}, {run['metadata']['started_at'][:10]}: one call {' or '.join(methods)} / one of many with "
+          "operands rotated; medians in us.\n")
     print("| " + " | ".join(header) + " |")
     print("|---" + "|---:" * (len(header) - 1) + "|")
     for cells in rows:

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/phase.hpp"
 #include "model/result.hpp"
 
 namespace nvfp4bench {
@@ -30,6 +31,7 @@ inline VariantResult passed(std::string_view name, double median, Structure stru
   v.verdict->max_ulps = 1;
   v.verdict->max_error_over_bound = 0.52;
   v.timing = timing_of(median, half_ci);
+  v.method = Method::wall;
   return v;
 }
 
@@ -77,9 +79,11 @@ inline RunResult timed_run() {
                       passed("cpu/fused_sequential", 0.480, kSequential),
                       passed("cpu/fused_interleaved", 0.451, kInterleaved)};
   problem.variants[0].workspace_bytes = 33'554'432;
-  problem.variants[0].phases = {{"pass 1", timing_of(0.245, 0.002)},
-                                {"pass 2", timing_of(0.246, 0.002)},
-                                {"fusion", timing_of(0.021, 0.002)}};
+  problem.variants[0].summaries = {
+      time_summary(phase_tag(phase::kPass1), phase::kPass1, timing_of(0.245, 0.002)),
+      time_summary(phase_tag(phase::kPass2), phase::kPass2, timing_of(0.246, 0.002)),
+      time_summary(phase_tag(phase::kFusion), phase::kFusion, timing_of(0.021, 0.002))};
+  share_out(problem.variants[0].summaries);
   run.problems = {problem};
   return run;
 }

@@ -3,6 +3,7 @@
 // keep in the cache.
 #include "kernels/cpu/gemm.hpp"
 #include "kernels/cpu/tiling.hpp"
+#include "model/phase.hpp"
 
 namespace nvfp4bench::kernels::cpu {
 namespace {
@@ -31,11 +32,11 @@ class TwoPass : public Kernel {
 
   void run(RunContext& context) override {
     gemm_.run(gate_gemm_);
-    context.phases.end_phase("pass 1");
+    context.phases.end_phase(phase::kPass1);
     gemm_.run(up_gemm_);
-    context.phases.end_phase("pass 2");
+    context.phases.end_phase(phase::kPass2);
     fuse();
-    context.phases.end_phase("fusion");
+    context.phases.end_phase(phase::kFusion);
   }
 
  private:

@@ -1,6 +1,7 @@
 // One cuBLASLt product a group on [b1; b2], then a fusion kernel: the strongest easy peer.
 #include "kernels/cublaslt/baseline.hpp"
 #include "kernels/parts/fuse_temporaries.hpp"
+#include "model/phase.hpp"
 
 namespace nvfp4bench::kernels::cublaslt {
 namespace {
@@ -23,9 +24,9 @@ class Stacked : public Baseline {
 
   void run(RunContext& context) override {
     Baseline::run(pass_, context.stream);
-    context.phases.end_phase("stacked product");
+    context.phases.end_phase(phase::kStackedProduct);
     fusion_->run(context.stream);
-    context.phases.end_phase("fusion");
+    context.phases.end_phase(phase::kFusion);
   }
 
  private:

@@ -1,6 +1,7 @@
 // cuBLASLt twice into fp32 temporaries, then a fusion kernel.
 #include "kernels/cublaslt/baseline.hpp"
 #include "kernels/parts/fuse_temporaries.hpp"
+#include "model/phase.hpp"
 
 namespace nvfp4bench::kernels::cublaslt {
 namespace {
@@ -27,11 +28,11 @@ class TwoPass : public Baseline {
 
   void run(RunContext& context) override {
     Baseline::run(pass1_, context.stream);
-    context.phases.end_phase("pass 1");
+    context.phases.end_phase(phase::kPass1);
     Baseline::run(pass2_, context.stream);
-    context.phases.end_phase("pass 2");
+    context.phases.end_phase(phase::kPass2);
     fusion_->run(context.stream);
-    context.phases.end_phase("fusion");
+    context.phases.end_phase(phase::kFusion);
   }
 
  private:

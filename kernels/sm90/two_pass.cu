@@ -5,6 +5,7 @@
 #include "kernels/parts/fuse_temporaries.hpp"
 #include "kernels/sm90/host/bound_gemm.hpp"
 #include "kernels/sm90/host/numerics.hpp"
+#include "model/phase.hpp"
 
 namespace nvfp4bench::kernels::sm90 {
 namespace {
@@ -44,11 +45,11 @@ class TwoPass final : public Kernel {
 
   void run(RunContext& context) override {
     pass1_->run(context.stream);
-    context.phases.end_phase("pass 1");
+    context.phases.end_phase(phase::kPass1);
     pass2_->run(context.stream);
-    context.phases.end_phase("pass 2");
+    context.phases.end_phase(phase::kPass2);
     fusion_->run(context.stream);
-    context.phases.end_phase("fusion");
+    context.phases.end_phase(phase::kFusion);
   }
 
  private:

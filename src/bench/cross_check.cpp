@@ -30,7 +30,7 @@ void CrossCheck::add(const place::Sample& sample) {
     device_s_.push_back(sample.clocks->device_s);
     tail_s_.push_back(sample.clocks->tail_s);
   }
-  if (sample.board.sm_clock_mhz) sm_mhz_.push_back(*sample.board.sm_clock_mhz);
+  if (sample.board.sm_clock_mhz) sm_hz_.push_back(1e6 * *sample.board.sm_clock_mhz);
   throttle_reasons_ |= sample.board.throttle_reasons.value_or(0);
 }
 
@@ -52,11 +52,16 @@ std::string CrossCheck::why_not_believed() const {
   return "";
 }
 
-std::optional<GpuClocks> CrossCheck::clocks() const {
-  if (sm_mhz_.empty()) return std::nullopt;
-  return GpuClocks{.sm_mhz_median = median(sm_mhz_),
-                   .sm_mhz_min = *std::min_element(sm_mhz_.begin(), sm_mhz_.end()),
-                   .throttled = throttle_text(throttle_reasons_)};
+std::vector<Summary> CrossCheck::clocks() const {
+  if (sm_hz_.empty()) return {};
+  const std::string throttled = throttle_text(throttle_reasons_);
+  Summary clock{.tag = std::string(kSmClockTag), .title = "SM clock", .unit = Unit::hertz, .detail = true};
+  clock.value = median(sm_hz_);
+  if (!throttled.empty()) clock.note = "held down by " + throttled;
+  Summary least{
+      .tag = std::string(kSmClockMinTag), .title = "SM clock, least", .unit = Unit::hertz, .detail = true};
+  least.value = *std::min_element(sm_hz_.begin(), sm_hz_.end());
+  return {clock, least};
 }
 
 }  // namespace nvfp4bench::bench

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "model/result.hpp"
+#include "model/summary.hpp"
 #include "place/sample.hpp"
 
 namespace nvfp4bench::bench {
@@ -20,15 +19,15 @@ class CrossCheck {
   /// Why the samples cannot be believed; empty if they can, or if no other clock was there.
   std::string why_not_believed() const;
 
-  /// Absent if the board said nothing.
-  std::optional<GpuClocks> clocks() const;
+  /// The SM clock after the samples; nothing if the board said nothing.
+  std::vector<Summary> clocks() const;
 
  private:
   std::vector<double> seconds_;
   std::vector<double> host_s_;
   std::vector<double> device_s_;
   std::vector<double> tail_s_;
-  std::vector<double> sm_mhz_;
+  std::vector<double> sm_hz_;
   uint64_t throttle_reasons_ = 0;
 };
 

@@ -52,32 +52,32 @@ void Measurement::sample(place::Session& session, Check& check) {
 
 void Measurement::record_phases(const place::Sample& sample) {
   for (const place::PhaseTime& time : sample.phases) {
-    auto phase =
-        std::find_if(phases_.begin(), phases_.end(), [&](const Phase& p) { return p.name == time.name; });
-    if (phase == phases_.end()) phase = phases_.insert(phase, Phase{time.name, {}});
-    phase->timing.samples.push_back(time.seconds);
+    auto phase = std::find_if(phases_.begin(), phases_.end(),
+                              [&](const PhaseSamples& known) { return known.name == time.name; });
+    if (phase == phases_.end()) phase = phases_.insert(phase, {time.name, {}});
+    phase->seconds.push_back(time.seconds);
   }
 }
 
-OtherTiming Measurement::measure_aside(place::Session& session, Check& check, Method method) {
+Summary Measurement::measure_aside(place::Session& session, Check& check, Method method) {
   std::vector<double> samples;
   for (int i = 1; i <= kSamplesAside; ++i) {
     const place::Sample sample = check.run(session, method, fmt::format("{}, run {}", title_of(method), i));
     record_phases(sample);
     samples.push_back(sample.seconds);
   }
-  return {std::string(title_of(method)), summarize(samples, "sample limit")};
+  return time_summary(tag_of(method), title_of(method), summarize(samples, "sample limit"));
 }
 
 std::string Measurement::report(place::Session& session, Check& check, const Work& work, const Limits& limits,
-                                VariantResult& result) {
+                                std::optional<double> preparation_s, VariantResult& result) {
   Timing timing = summarize(rule_.samples(), std::string(rule_.stopped_by()));
   std::string reason = why_impossible(timing, work, limits);
   if (reason.empty()) reason = cross_check_.why_not_believed();
   if (!reason.empty()) return reason;
 
   const std::span<const Method> methods = session.methods();
-  std::vector<OtherTiming> others;  // no part of the result if one of their outputs is wrong
+  std::vector<Summary> others;  // no part of the result if one of their outputs is wrong
   for (const Method method : methods.subspan(1)) {
     try {
       others.push_back(measure_aside(session, check, method));
@@ -85,15 +85,23 @@ std::string Measurement::report(place::Session& session, Check& check, const Wor
       // One number less.
     }
   }
-  result.other_timings = std::move(others);
-  result.method = title_of(methods.front());
-  result.gpu_clocks = cross_check_.clocks();
-  for (const Phase& phase : phases_) {
+  std::vector<Summary> summaries;
+  for (const PhaseSamples& phase : phases_) {
     // Phases come from every sample of the primary method, or from one of the others.
-    const bool primary = phase.timing.samples.size() == timing.samples.size();
-    result.phases.push_back(
-        {phase.name, summarize(phase.timing.samples, primary ? timing.stopped_by : "sample limit")});
+    const bool primary = phase.seconds.size() == timing.samples.size();
+    summaries.push_back(time_summary(phase_tag(phase.name), phase.name,
+                                     summarize(phase.seconds, primary ? timing.stopped_by : "sample limit")));
   }
+  share_out(summaries);
+  summaries.insert(summaries.end(), others.begin(), others.end());
+  if (preparation_s) {
+    summaries.push_back(time_summary(std::string(kWeightPreparationTag), "weights, once",
+                                     summarize(std::vector{*preparation_s}, "sample limit")));
+  }
+  const std::vector<Summary> clocks = cross_check_.clocks();
+  summaries.insert(summaries.end(), clocks.begin(), clocks.end());
+  result.method = methods.front();
+  result.summaries = std::move(summaries);
   result.timing = std::move(timing);
   return "";
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "bench/check.hpp"
@@ -29,21 +31,25 @@ class Measurement {
   /// The stopping rule is satisfied.
   bool done() const { return rule_.done(); }
 
-  /// Measures by the other methods, and puts all times into `result`, unless they cannot be believed: then
-  /// the reason is returned, and `result` is left alone.
+  /// Measures by the other methods, and puts all that was measured into `result`, unless it cannot be believed:
+  /// then the reason is returned, and `result` is left alone. `preparation_s`: of the weights.
   std::string report(place::Session& session, Check& check, const Work& work, const Limits& limits,
-                     VariantResult& result);
+                     std::optional<double> preparation_s, VariantResult& result);
 
  private:
   /// A few samples by a method that nothing is compared by.
-  OtherTiming measure_aside(place::Session& session, Check& check, Method method);
+  Summary measure_aside(place::Session& session, Check& check, Method method);
   void record_phases(const place::Sample& sample);
 
   const Context& context_;
   std::vector<double> warm_up_s_;
   StoppingRule rule_;
   CrossCheck cross_check_;
-  std::vector<Phase> phases_;  // their samples alone, until the report
+  struct PhaseSamples {
+    std::string name;
+    std::vector<double> seconds;
+  };
+  std::vector<PhaseSamples> phases_;
 };
 
 }  // namespace nvfp4bench::bench

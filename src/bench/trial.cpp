@@ -2,9 +2,6 @@
 
 #include <exception>
 #include <utility>
-#include <vector>
-
-#include "bench/statistics.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -70,10 +67,8 @@ void Trial::sample() {
   attempt([&] {
     measurement_.sample(*session_, check_);
     if (!measurement_.done()) return;
-    std::string reason = measurement_.report(*session_, check_, work_, limits_, result_);
-    if (!reason.empty()) return end(Status::rejected, std::move(reason));
-    if (preparation_s_) result_.weight_preparation = summarize(std::vector{*preparation_s_}, "sample limit");
-    end(Status::passed, "");
+    std::string reason = measurement_.report(*session_, check_, work_, limits_, preparation_s_, result_);
+    end(reason.empty() ? Status::passed : Status::rejected, std::move(reason));
   });
 }
 

@@ -32,21 +32,21 @@ constexpr std::string_view to_string(Method method) {
   return "?";
 }
 
-/// What a method is to a reader: "GPU time, cold L2, CUDA graph".
+/// What a method is to a reader. All but the wall clock give GPU time.
 constexpr std::string_view title_of(Method method) {
   switch (method) {
     case Method::wall:
       return "wall clock";
     case Method::cold_graph:
-      return "GPU time, cold L2, CUDA graph";
+      return "cold L2, CUDA graph";
     case Method::cold_stream:
-      return "GPU time, cold L2, stream";
+      return "cold L2, stream";
     case Method::warm_graph:
-      return "GPU time, warm L2, CUDA graph";
+      return "warm L2, CUDA graph";
     case Method::warm_stream:
-      return "GPU time, warm L2, stream";
+      return "warm L2, stream";
     case Method::rotated_graph:
-      return "GPU time, operands rotated";
+      return "operands rotated";
   }
   return "?";
 }

@@ -2,11 +2,11 @@
 // from this and from the data, never from what the variant happens to return.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string_view>
 
 namespace nvfp4bench {
@@ -55,25 +55,30 @@ inline constexpr SiluTier kSiluAccurate{"accurate", 0, 4, 3};
 /// __expf or ex2.approx of a rounded product, rcp.approx: the envelope of the documented tiers.
 inline constexpr SiluTier kSiluApprox{"approx", 2.4, 8, 6};
 
-/// An order of k within chunks: which k of a chunk comes at each place. Empty: ascending. Plain data of its own,
-/// at most 256 long.
+/// The order in which steps of 16 add k, the same in every chunk of as many values. Empty: ascending.
 class StepOrder {
  public:
-  static constexpr std::size_t kLongest = 256;
-
   constexpr StepOrder() = default;
-  template <std::size_t kSize>
-  constexpr StepOrder(const std::array<uint8_t, kSize>& order) : size_(kSize) {
-    static_assert(kSize <= kLongest);
-    std::copy(order.begin(), order.end(), k_.begin());
+  /// Throws std::invalid_argument unless `order` is a permutation of 0 to size - 1, size a multiple of 16.
+  constexpr StepOrder(std::span<const uint8_t> order) : size_(order.size()) {
+    if (order.size() % 16 != 0) throw std::invalid_argument("a step order of no whole number of steps");
+    std::array<bool, 256> seen{};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (order[i] >= order.size() || seen[order[i]])
+        throw std::invalid_argument("a step order that is no permutation");
+      seen[order[i]] = true;
+      k_[i] = order[i];
+    }
   }
+  template <std::size_t kSize>
+  constexpr StepOrder(const std::array<uint8_t, kSize>& order) : StepOrder(std::span(order)) {}
 
-  constexpr std::span<const uint8_t> span() const { return std::span(k_).first(size_); }
+  constexpr std::span<const uint8_t> values() const { return {k_.data(), size_}; }
 
   bool operator==(const StepOrder&) const = default;
 
  private:
-  std::array<uint8_t, kLongest> k_{};
+  std::array<uint8_t, 256> k_{};
   std::size_t size_ = 0;
 };
 
@@ -82,7 +87,7 @@ struct Numerics {
   SiluTier silu = kSiluApprox;
   /// The same bits on every run. The runner then holds every timed output against the validated one.
   bool deterministic = true;
-  /// hopper_fp16_k16: the order in which the k of a chunk are added; a step adds 16 in a row.
+  /// Of hopper_fp16_k16.
   StepOrder step_order = {};
 };
 

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "model/device.hpp"
+#include "model/method.hpp"
 #include "model/numerics.hpp"
 #include "model/problem.hpp"
+#include "model/summary.hpp"
 #include "model/work.hpp"
 
 namespace nvfp4bench {
@@ -45,40 +47,6 @@ constexpr std::string_view to_string(Status status) {
   }
   return "?";
 }
-
-/// Repeated measurements of one thing, with statistics of `samples` (kept in order of measurement).
-struct Timing {
-  std::vector<double> samples;
-  double median = 0;
-  double min = 0;
-  double p10 = 0;
-  double p90 = 0;
-  /// 95 % confidence interval of the median.
-  double ci_low = 0;
-  double ci_high = 0;
-  /// Why sampling ended: "precision", "time budget" or "sample limit".
-  std::string stopped_by;
-};
-
-struct Phase {
-  std::string name;
-  Timing timing;
-};
-
-/// The same call measured in another way than VariantResult::timing. With operands rotated, a sample is the
-/// mean of many calls.
-struct OtherTiming {
-  std::string method;
-  Timing timing;
-};
-
-/// What the board of the GPU said right after each sample.
-struct GpuClocks {
-  double sm_mhz_median = 0;
-  double sm_mhz_min = 0;
-  /// Why the clock was held down in any of the samples, e.g. "power cap"; "" if it never was.
-  std::string throttled;
-};
 
 /// One output element outside its interval. Values are in output units, after alpha and silu.
 struct Mismatch {
@@ -131,12 +99,10 @@ struct VariantResult {
   std::optional<Verdict> verdict;
   /// Only beside Status::passed.
   std::optional<Timing> timing;
-  /// How `timing` was taken, e.g. "GPU time, cold L2, CUDA graph"; "" without one.
-  std::string method;
-  std::vector<OtherTiming> other_timings;
-  std::optional<GpuClocks> gpu_clocks;
-  std::vector<Phase> phases;
-  std::optional<Timing> weight_preparation;
+  /// How `timing` was taken; absent without one.
+  std::optional<Method> method;
+  /// What else was measured. Tags differ.
+  std::vector<Summary> summaries;
 };
 
 /// "cpu/two_pass" is the idea two_pass on the target cpu.

@@ -1,4 +1,4 @@
-// The complete results as JSON, schema_version 1: configs/schemas/result.schema.json describes every field.
+// The complete results as JSON, schema_version 2: configs/schemas/result.schema.json describes every field.
 // Absent is null. JSON has no infinities and no NaN: those are the strings "inf", "-inf" and "nan".
 #include "record/results.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 Json number(double value) {
   if (std::isnan(value)) return "nan";
@@ -62,7 +62,27 @@ Json timing_json(const Timing& t) {
           {"stopped_by", text(t.stopped_by)},    {"samples_s", array(t.samples, number)}};
 }
 
-Json phase_json(const Phase& phase) { return {{"name", phase.name}, {"timing", timing_json(phase.timing)}}; }
+Json statistics_json(const Statistics& s) {
+  return {{"median", number(s.median)},
+          {"min", number(s.min)},
+          {"p10", number(s.p10)},
+          {"p90", number(s.p90)},
+          {"ci95_low", number(s.ci_low)},
+          {"ci95_high", number(s.ci_high)},
+          {"stopped_by", text(s.stopped_by)},
+          {"samples", array(s.samples, number)}};
+}
+
+Json summary_json(const Summary& s) {
+  return {{"tag", s.tag},
+          {"title", s.title},
+          {"unit", to_string(s.unit)},
+          {"value", number(s.value)},
+          {"share", or_null(s.share, number)},
+          {"note", text(s.note)},
+          {"detail", s.detail},
+          {"statistics", or_null(s.statistics, statistics_json)}};
+}
 
 Json mismatch_json(const Mismatch& x) {
   return {{"group", x.group},
@@ -94,9 +114,18 @@ Json verdict_json(const Verdict& v) {
           {"first_mismatches", array(v.first, mismatch_json)}};
 }
 
+Json silu_json(const SiluTier& tier) {
+  return {{"tier", tier.name},
+          {"exp_per_g", tier.exp_per_g},
+          {"exp_base", tier.exp_base},
+          {"division", tier.division}};
+}
+
 Json numerics_json(const Numerics& n) {
-  return {
-      {"accumulator", to_string(n.accumulator)}, {"silu", n.silu.name}, {"deterministic", n.deterministic}};
+  return {{"accumulator", to_string(n.accumulator)},
+          {"silu", silu_json(n.silu)},
+          {"deterministic", n.deterministic},
+          {"step_order", n.step_order.values()}};
 }
 
 Json structure_json(const Problem& problem, const Structure& s) {
@@ -104,16 +133,6 @@ Json structure_json(const Problem& problem, const Structure& s) {
           {"passes_over_a", s.passes_over_a},
           {"fp32_temporaries", s.fp32_temporaries},
           {"traffic_bytes", traffic_bytes(problem, s)}};
-}
-
-Json other_timing_json(const OtherTiming& other) {
-  return {{"method", other.method}, {"timing", timing_json(other.timing)}};
-}
-
-Json gpu_clocks_json(const GpuClocks& clocks) {
-  return {{"sm_mhz_median", number(clocks.sm_mhz_median)},
-          {"sm_mhz_min", number(clocks.sm_mhz_min)},
-          {"throttled", text(clocks.throttled)}};
 }
 
 Json gpu_json(const GpuResult& gpu) {
@@ -135,6 +154,8 @@ Json gpu_json(const GpuResult& gpu) {
 Json variant_json(const RunResult& run, const ProblemResult& problem, const VariantResult& v) {
   const Metrics metrics = metrics_of(run, problem, v);
   return {{"variant", v.variant},
+          {"target", v.target},
+          {"idea", v.idea},
           {"summary", v.summary},
           {"status", to_string(v.status)},
           {"reason", text(v.reason)},
@@ -146,12 +167,9 @@ Json variant_json(const RunResult& run, const ProblemResult& problem, const Vari
           {"compulsory_bytes_per_s", or_null(metrics.bytes_per_s, number)},
           {"roofline_fraction", or_null(metrics.roofline_fraction, number)},
           {"speedup_vs_two_pass", or_null(metrics.speedup_vs_two_pass, number)},
-          {"method", text(v.method)},
+          {"method", v.method ? Json(to_string(*v.method)) : Json(nullptr)},
           {"timing", or_null(v.timing, timing_json)},
-          {"other_timings", array(v.other_timings, other_timing_json)},
-          {"gpu_clocks", or_null(v.gpu_clocks, gpu_clocks_json)},
-          {"phases", array(v.phases, phase_json)},
-          {"weight_preparation", or_null(v.weight_preparation, timing_json)},
+          {"summaries", array(v.summaries, summary_json)},
           {"verdict", or_null(v.verdict, verdict_json)}};
 }
 

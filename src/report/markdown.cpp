@@ -71,6 +71,15 @@ std::string row(const RunResult& run, const ProblemResult& p, const VariantResul
                      status_cell(v), error);
 }
 
+/// Under a variant, what else was measured of it. Only beside a time.
+std::string summary_row(const ProblemResult& p, const Summary& summary) {
+  std::string title = escaped(summary.title);
+  if (summary.share) title += fmt::format(" ({} %)", significant(100 * *summary.share, 2));
+  const std::string note = summary.note.empty() ? "" : escaped(summary.note) + ' ';
+  return fmt::format("| &nbsp; {} | {} | | | |{} {}| |\n", title, human(summary.value, summary.unit),
+                     p.problem.op == Op::dual_gemm_silu ? " |" : "", note);
+}
+
 std::string section(const RunResult& run, const ProblemResult& p) {
   std::string out = fmt::format("## {}\n\n{}\n\n", escaped(p.problem.name), escaped(describe(p)));
   if (p.variants.empty()) return out + "No variant has run.\n\n";
@@ -83,7 +92,10 @@ std::string section(const RunResult& run, const ProblemResult& p) {
     time_rules = fmt::format("--:|--:|--:|--:|{}", dual ? "--:|" : "");
   }
   out += fmt::format("| variant |{} status | worst error |\n|---|{}---|---|\n", time_names, time_rules);
-  for (const VariantResult& v : p.variants) out += row(run, p, v);
+  for (const VariantResult& v : p.variants) {
+    out += row(run, p, v);
+    for (const Summary& summary : v.summaries) out += summary_row(p, summary);
+  }
   if (const std::string paragraphs = story(run, p); !paragraphs.empty())
     out += '\n' + escaped(paragraphs, "\n");
   return out + '\n';

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "model/metrics.hpp"
+#include "model/phase.hpp"
 #include "report/format.hpp"
 #include "report/report.hpp"
 
@@ -22,6 +23,8 @@ struct PublishedTarget {
 };
 constexpr std::array<PublishedTarget, 4> kPublished{
     {{"g8_k7168", 18.833e-6}, {"g8_k2048", 10.667e-6}, {"g2_k4096", 2.406e-6}, {"g2_k1536", 1.525e-6}}};
+
+constexpr double kMega = 1e6;
 
 std::string percent(double fraction) { return significant(100 * fraction, 2) + " %"; }
 
@@ -73,10 +76,9 @@ std::string step(const VariantResult& worse, const VariantResult& better, const 
 }
 
 std::string fusion_sentence(const VariantResult& two_pass, const VariantResult& interleaved) {
-  const auto fusion = std::find_if(two_pass.phases.begin(), two_pass.phases.end(),
-                                   [](const Phase& phase) { return phase.name == "fusion"; });
-  if (fusion == two_pass.phases.end()) return "";
-  const double fusion_s = fusion->timing.median;
+  const Summary* fusion = find_summary(two_pass.summaries, phase_tag(phase::kFusion));
+  if (fusion == nullptr) return "";
+  const double fusion_s = fusion->value;
   const double difference_s = two_pass.timing->median - interleaved.timing->median;
   if (!indistinguishable(*two_pass.timing, *interleaved.timing) && difference_s >= fusion_s) {
     return fmt::format(" Of the {} between them, {} is the fusion phase of two_pass.",
@@ -184,25 +186,23 @@ std::string gpu_limits(const RunResult& run, const ProblemResult& problem) {
 /// How GPU times were taken; empty without one.
 std::string gpu_method(const RunResult& run, const ProblemResult& problem) {
   const VariantResult* best = fastest_on(true, problem);
-  if (best == nullptr || !run.gpu) return "";
+  if (best == nullptr || !best->method || !run.gpu) return "";
   std::string text =
-      fmt::format("Measured as {}: before each call {} of other memory are read, twice the L2. ",
-                  best->method, human_bytes(run.gpu->flush_bytes));
-  const auto rotated = std::find_if(
-      best->other_timings.begin(), best->other_timings.end(),
-      [](const OtherTiming& other) { return other.method.find("operands rotated") != std::string::npos; });
-  if (rotated != best->other_timings.end()) {
+      fmt::format("Measured as GPU time, {}: before each call {} of other memory are read, twice the L2. ",
+                  title_of(*best->method), human_bytes(run.gpu->flush_bytes));
+  if (const Summary* rotated = find_summary(best->summaries, tag_of(Method::rotated_graph))) {
     text += fmt::format(
         "With operands rotated, many calls follow one another, each on another copy of the operands; {} "
         "takes {} a call then. ",
-        best->variant, human_seconds(rotated->timing.median));
+        best->variant, human_seconds(rotated->value));
   }
   text += fmt::format("An empty kernel takes {}", human_seconds(run.gpu->launch_floor_s));
-  if (best->gpu_clocks) {
-    text += fmt::format(
-        ". SM clock after the samples of {}: {:.0f} MHz, at least {:.0f}{}", best->variant,
-        best->gpu_clocks->sm_mhz_median, best->gpu_clocks->sm_mhz_min,
-        best->gpu_clocks->throttled.empty() ? "" : ", held down by " + best->gpu_clocks->throttled);
+  const Summary* clock = find_summary(best->summaries, kSmClockTag);
+  const Summary* least = find_summary(best->summaries, kSmClockMinTag);
+  if (clock != nullptr && least != nullptr) {
+    text += fmt::format(". SM clock after the samples of {}: {:.0f} MHz, at least {:.0f}{}", best->variant,
+                        clock->value / kMega, least->value / kMega,
+                        clock->note.empty() ? "" : ", " + clock->note);
   }
   return text + ".\n\n";
 }

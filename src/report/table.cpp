@@ -15,10 +15,10 @@ namespace {
 
 /// One unit for each column, from its smallest value.
 struct ColumnUnits {
-  Unit time{"s", 1};
+  ScaledUnit time{"s", 1};
   int time_decimals = 0;
-  Unit flop_rate{"GFLOP/s", 1e9};
-  Unit byte_rate{"GB/s", 1e9};
+  ScaledUnit flop_rate{"GFLOP/s", 1e9};
+  ScaledUnit byte_rate{"GB/s", 1e9};
 };
 
 ColumnUnits choose_units(const ProblemResult& problem) {
@@ -43,9 +43,6 @@ ColumnUnits choose_units(const ProblemResult& problem) {
 std::string or_absent(const std::optional<double>& value, double scale, std::string_view suffix = "") {
   return value ? significant(*value / scale) + std::string(suffix) : std::string(kAbsent);
 }
-
-/// "GPU time, warm L2, stream" without what all of them share.
-std::string short_method(const std::string& method) { return method.substr(method.find(", ") + 2); }
 
 class ProblemTable {
  public:
@@ -100,26 +97,20 @@ class ProblemTable {
          {errors_known ? error_size(v.verdict->max_ulps) : std::string(kAbsent)},
          {errors_known ? error_size(v.verdict->max_error_over_bound) : std::string(kAbsent)}});
     if (!v.reason.empty()) table_.add_note(v.reason);
-    add_parts(v);
+    add_summaries(v);
   }
 
-  /// Under a variant: where its time goes, what else was measured, and what it did once beforehand.
-  void add_parts(const VariantResult& v) {
-    // Shares of their own sum: phases of a GPU variant are timed in a stream, its total perhaps in a graph.
-    double all_phases = 0;
-    for (const Phase& phase : v.phases) all_phases += phase.timing.median;
-    for (const Phase& phase : v.phases) {
-      std::string name = "  " + phase.name;
-      if (all_phases > 0)
-        name += fmt::format(" ({} %)", significant(100 * phase.timing.median / all_phases, 2));
-      table_.add_row({{name, Paint::dim}, {time(phase.timing.median), Paint::dim}});
-    }
-    for (const OtherTiming& other : v.other_timings) {
-      table_.add_row(
-          {{"  " + short_method(other.method), Paint::dim}, {time(other.timing.median), Paint::dim}});
-    }
-    if (v.weight_preparation) {
-      table_.add_row({{"  weights, once", Paint::dim}, {time(v.weight_preparation->median), Paint::dim}});
+  /// Under a variant: where its time goes, what else was measured, and what it did once beforehand. Times are
+  /// in the unit of their column.
+  void add_summaries(const VariantResult& v) {
+    for (const Summary& summary : v.summaries) {
+      if (summary.detail) continue;
+      std::string title = "  " + summary.title;
+      if (summary.share) title += fmt::format(" ({} %)", significant(100 * *summary.share, 2));
+      const bool is_time = summary.unit == Unit::seconds;
+      const std::string value = is_time ? time(summary.value) : human(summary.value, summary.unit);
+      table_.add_row({{title, Paint::dim}, {value, Paint::dim}});
+      if (!summary.note.empty()) table_.add_note(summary.note);
     }
   }
 

@@ -173,12 +173,12 @@ TEST_CASE("outputs of GPU variants are poisoned, judged and fetched like those o
 TEST_CASE("the first method decides, the others stand beside it") {
   GpuBench bench;
   const VariantResult result = bench.run().problems.at(0).variants.at(0);
-  CHECK(result.method == title_of(Method::cold_graph));
+  CHECK(result.method == Method::cold_graph);
   CHECK(result.timing->median == Approx(0.01));
-  REQUIRE(result.other_timings.size() == 1);
-  CHECK(result.other_timings[0].method == title_of(Method::warm_stream));
-  CHECK(result.other_timings[0].timing.median == Approx(0.1));
-  CHECK(result.other_timings[0].timing.samples.size() == 20);
+  REQUIRE(result.summaries.size() == 1);
+  CHECK(result.summaries[0].tag == "time/warm_stream");
+  CHECK(result.summaries[0].value == Approx(0.1));
+  CHECK(result.summaries[0].statistics->samples.size() == 20);
 }
 
 TEST_CASE("with operands rotated, a sample is the time of one of many calls, each on another copy") {
@@ -192,20 +192,21 @@ TEST_CASE("with operands rotated, a sample is the time of one of many calls, eac
   };
   const auto variants = bench.run().problems.at(0).variants;
 
-  REQUIRE(variants[0].other_timings.size() == 2);
-  const OtherTiming& rotated = variants[0].other_timings[1];
-  CHECK(rotated.method == "GPU time, operands rotated");
-  CHECK(rotated.timing.median == Approx(0.1e-3));
-  CHECK(rotated.timing.samples.size() == 20);
+  REQUIRE(variants[0].summaries.size() == 2);
+  const Summary& rotated = variants[0].summaries[1];
+  CHECK(rotated.tag == "time/rotated_graph");
+  CHECK(rotated.title == "operands rotated");
+  CHECK(rotated.value == Approx(0.1e-3));
+  CHECK(rotated.statistics->samples.size() == 20);
   // 1.5 ms of calls of 0.1 ms: five rounds of three.
   REQUIRE(calls.size() > 20 * 15);
   calls.erase(calls.begin(), calls.end() - 20 * 15);
   CHECK(std::adjacent_find(calls.begin(), calls.end()) == calls.end());
   CHECK(std::set(calls.begin(), calls.end()).size() == 3);
 
-  CHECK(variants[1].other_timings.size() == 2);
+  CHECK(variants[1].summaries.size() == 2);
   CHECK(variants[2].status == Status::passed);
-  CHECK(variants[2].other_timings.empty());  // the CPU's
+  CHECK(variants[2].summaries.empty());  // the CPU's
   for (const Fake::Script& script : bench.fake.scripts) CHECK(script.kernels_alive == 0);
 }
 
@@ -226,8 +227,8 @@ TEST_CASE("a twin that cannot be bound costs the rotated time and nothing else")
   };
   const VariantResult result = bench.run().problems.at(0).variants.at(0);
   CHECK(result.status == Status::passed);
-  REQUIRE(result.other_timings.size() == 1);
-  CHECK(result.other_timings[0].method == title_of(Method::warm_stream));
+  REQUIRE(result.summaries.size() == 1);
+  CHECK(result.summaries[0].tag == "time/warm_stream");
 }
 
 TEST_CASE("an output that is wrong with operands rotated fails the variant and leaves no times") {
@@ -241,7 +242,7 @@ TEST_CASE("an output that is wrong with operands rotated fails the variant and l
   CHECK(result.status == Status::failed);
   CHECK(result.reason.find("operands rotated, run 1") != std::string::npos);
   CHECK_FALSE(result.timing);
-  CHECK(result.other_timings.empty());
+  CHECK(result.summaries.empty());
 }
 
 TEST_CASE("a variant that loses the GPU with operands rotated errs, its twins are leaked with it") {

@@ -97,7 +97,7 @@ void check_failed(const VariantResult& result, const std::string& reason) {
   CHECK(result.status == Status::failed);
   CHECK(contains(result.reason, reason));
   CHECK_FALSE(result.timing);
-  CHECK(result.phases.empty());
+  CHECK(result.summaries.empty());
 }
 
 void check_passed(const VariantResult& result) {
@@ -185,23 +185,28 @@ TEST_CASE("phases have the statistics of their own samples") {
     context.phases.end_phase("fusion");
   };
   const VariantResult result = bench.run_one().at(0);
-  REQUIRE(result.phases.size() == 2);
-  CHECK(result.phases[0].name == "pass 1");
-  CHECK(result.phases[0].timing.median * 1000 == Approx(20));
-  CHECK(result.phases[1].name == "fusion");
-  CHECK(result.phases[1].timing.median * 1000 == Approx(30.005));
-  CHECK(result.phases[1].timing.samples.size() == result.timing->samples.size());
-  CHECK(result.phases[1].timing.stopped_by == result.timing->stopped_by);
+  REQUIRE(result.summaries.size() == 2);
+  CHECK(result.summaries[0].tag == "phase/pass_1");
+  CHECK(result.summaries[0].value * 1000 == Approx(20));
+  const Summary& fusion = result.summaries[1];
+  CHECK(fusion.tag == "phase/fusion");
+  CHECK(fusion.title == "fusion");
+  CHECK(fusion.value * 1000 == Approx(30.005));
+  CHECK(*fusion.share == Approx(30.005 / 50.005));
+  CHECK(fusion.statistics->median == fusion.value);
+  CHECK(fusion.statistics->samples.size() == result.timing->samples.size());
+  CHECK(fusion.statistics->stopped_by == result.timing->stopped_by);
 }
 
 TEST_CASE("preparing weights has its own time, outside the runs'") {
   FakeBench bench;
   bench.script_a.prepare = [&] { bench.fake.now_ms += 500; };
   const auto results = bench.run_one();
-  REQUIRE(results[0].weight_preparation);
-  CHECK(results[0].weight_preparation->median == Approx(0.5));
+  const Summary* preparation = find_summary(results[0].summaries, kWeightPreparationTag);
+  REQUIRE(preparation);
+  CHECK(preparation->value == Approx(0.5));
   CHECK(results[0].timing->median * 1000 == Approx(10));
-  CHECK_FALSE(results[1].weight_preparation);
+  CHECK_FALSE(find_summary(results[1].summaries, kWeightPreparationTag));
 }
 
 TEST_CASE("variants are sampled in rounds whose order is drawn anew, and the same for a seed") {

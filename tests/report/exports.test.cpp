@@ -49,6 +49,25 @@ TEST_CASE("CSV keeps its header and has one full row a problem and variant") {
   CHECK(rows[4][column("time_s_median")].empty());
   CHECK(rows[5][column("reason")] == "std::bad_alloc:\nasked for 1,024 bytes");
   CHECK(rows[5][column("mismatches")].empty());
+  CHECK(rows[1][column("phase/fusion_seconds")] == "0.021");
+  CHECK(rows[2][column("phase/fusion_seconds")].empty());
+}
+
+TEST_CASE("a measured summary that no report knows of is shown by its unit in all of them", "[host]") {
+  RunResult run = timed_run();
+  Summary read{.tag = "memory/dram_read", .title = "DRAM read", .unit = Unit::bytes, .value = 123e6};
+  read.note = "of one call";
+  run.problems[0].variants[1].summaries = {read};
+  const auto rows = parse_csv(report::csv(run));
+  CHECK(rows[0].back() == "memory/dram_read_bytes");
+  CHECK(rows[1].back().empty());
+  CHECK(rows[2].back() == "123000000");
+  CHECK(report::markdown(run).find("| &nbsp; DRAM read | 123 MB | | | | | of one call | |\n") !=
+        std::string::npos);
+  const std::string table = report::terminal(run, run.problems[0], {});
+  CHECK(table.find("123 MB\n    of one call\n") != std::string::npos);
+  run.problems[0].variants[1].summaries[0].detail = true;
+  CHECK(report::terminal(run, run.problems[0], {}).find("DRAM") == std::string::npos);
 }
 
 TEST_CASE("Markdown is one table a problem, and text cannot break out of a cell") {
@@ -57,6 +76,7 @@ TEST_CASE("Markdown is one table a problem, and text cannot break out of a cell"
   CHECK(text.find("| `cpu/fused_interleaved` | 451 ms ±0.2 % | 267 GFLOP/s | 614 MB/s | – | 1.14x | passed | "
                   "1 ulp, 0.52 "
                   "of the bound |\n") != std::string::npos);
+  CHECK(text.find("| &nbsp; fusion (4.1 %) | 21.0 ms | | | | | | |\n") != std::string::npos);
   CHECK(text.find("## größe \"&lt;&amp;>\" \\| α\n") != std::string::npos);
   CHECK(text.find("| errored: std::bad_alloc:<br>asked for 1,024 bytes | – |\n") != std::string::npos);
 }

@@ -16,6 +16,10 @@ TEST_CASE("numbers take three significant digits and the unit that fits") {
   CHECK(human_flops(120.26e9) == "120 GFLOP");
   CHECK(human_flop_rate(6.9e15) == "6.90 PFLOP/s");
   CHECK(human_byte_rate(7.68e12) == "7.68 TB/s");
+  CHECK(human(1.98e9, nvfp4bench::Unit::hertz) == "1.98 GHz");
+  CHECK(human(0.021, nvfp4bench::Unit::seconds) == "21.0 ms");
+  CHECK(human(1.135, nvfp4bench::Unit::ratio) == "1.14x");
+  CHECK(human(40, nvfp4bench::Unit::count) == "40");
 }
 
 TEST_CASE("rounding never shows 1000 of a unit, nor a digit too many") {

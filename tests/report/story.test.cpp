@@ -86,12 +86,13 @@ TEST_CASE("the story says how GPU times were taken, rotated operands only where 
   run.gpu->launch_floor_s = 2e-6;
   VariantResult& fastest = run.problems[0].variants[2];
   fastest.on_gpu = true;
-  fastest.method = "GPU time, cold L2, CUDA graph";
+  fastest.method = Method::cold_graph;
   CHECK(says(
       story_of(run),
       "Measured as GPU time, cold L2, CUDA graph: before each call 120 MB of other memory are read, twice "
       "the L2. An empty kernel takes 2.00 us."));
-  fastest.other_timings = {{"GPU time, operands rotated", timing_of(0.440, 0.01)}};
+  fastest.summaries = {
+      time_summary(tag_of(Method::rotated_graph), title_of(Method::rotated_graph), timing_of(0.440, 0.01))};
   CHECK(
       says(story_of(run),
            "twice the L2. With operands rotated, many calls follow one another, each on another copy of the "

@@ -73,7 +73,8 @@ TEST_CASE("op gemm has no column against two_pass, and prepared weights are a ro
   p.problem.op = Op::gemm;
   p.work = count_work(p.problem);
   p.variants = {passed("cpu/gemm", 0.25, kInterleaved)};
-  p.variants[0].weight_preparation = timing_of(0.0123, 0.01);
+  p.variants[0].summaries = {
+      time_summary(std::string(kWeightPreparationTag), "weights, once", timing_of(0.0123, 0.01))};
   const std::string text = report::terminal(run, p, {});
   CHECK(text.find("vs two") == std::string::npos);
   CHECK(text.find("two_pass") == std::string::npos);
