@@ -25,6 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMaxFileName = 4096;
+
 [[noreturn]] void fail(const fs::path& file, const std::string& what) {
   throw std::runtime_error(fmt::format("{}: {}", file.string(), what));
 }
@@ -68,7 +70,7 @@ class Index {
     const std::optional<text::Node> found = member(group, key);
     if (!found) return std::nullopt;
     if (!found->value->is_string()) found->fail_expected("a file name");
-    return directory_ / found->value->get<std::string>();
+    return directory_ / found->text(kMaxFileName);
   }
 
   fs::path required_file(std::size_t group, std::string_view key) const {

@@ -1,5 +1,6 @@
 #include "record/npy.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -94,6 +95,16 @@ class HeaderParser {
   throw std::runtime_error(fmt::format("{}: {}", file.string(), what));
 }
 
+/// A header as messages show it: short, ASCII, on one line.
+std::string shown(std::string header) {
+  constexpr std::size_t kMaxShown = 200;
+  header.erase(header.find_last_not_of(" \n") + 1);
+  if (header.size() > kMaxShown) header.replace(kMaxShown, std::string::npos, "...");
+  std::replace_if(
+      header.begin(), header.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return header;
+}
+
 }  // namespace
 
 std::string_view npy_descr(NpyType type) { return row_of(type).descr; }
@@ -138,7 +149,7 @@ NpyArray read_npy(const std::filesystem::path& file) {
   NpyArray array;
   if (!HeaderParser(header).parse(array)) {
     fail(file, fmt::format("expected a C-order array of |u1, <u2, <i8, <f2, <f4 or <f8, but the header is {}",
-                           header.substr(0, header.find_last_not_of(" \n") + 1)));
+                           shown(header)));
   }
   const auto expected = array_bytes(array.type, array.shape);
   const auto start = in.tellg();

@@ -165,6 +165,7 @@ TEST_CASE("a broken index is refused with its name and the place") {
       {"\"b1\": \"b1.npy\", ", "", "/groups/0: no b1 given, expected a file name"},
       {"\"sfb2\"", "\"sfb\"", "/groups/0: no sfb2 given, expected a file name"},
       {"\"b2.npy\"", "2", "/groups/0/b2: expected a file name"},
+      {"\"b2.npy\"", "\"b2\\n.npy\"", "/groups/0/b2: expected 1 to 4096 characters on one line"},
       {"0.5", "1e39", "/groups/0/alpha1: expected a number between -2^60 and 2^60"},
       {"0.5", "\"0.5\"", "/groups/0/alpha1: expected a number between -2^60 and 2^60"},
       {"\"mine\"", "\"../mine\"", "/problem/name: expected a name"},

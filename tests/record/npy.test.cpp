@@ -110,6 +110,10 @@ TEST_CASE("a file that is no such array is refused by name and reason") {
       {replaced("(4, )", "(-4,)"), "expected a C-order array"},
       {replaced("(4, ), }" + std::string(19, ' '), "(9999999999, 9999999999), }"),
        "announces over 2^63 bytes"},
+      {replaced("'descr': '|u1'", "'des\ncr\x1b\xff|u1'"),
+       "but the header is {'des?cr??|u1', 'fortran_order'"},
+      {std::string("\x93NUMPY\x01\x00\x2c\x01", 10) + std::string(300, 'F'),
+       "the header is " + std::string(200, 'F') + "..."},
   };
   for (const auto& [text, reason] : cases) {
     CAPTURE(reason);
