@@ -1,5 +1,5 @@
-// libFuzzer entry of the problem set parser: cmake -DNVFP4BENCH_FUZZ=ON with clang, then
-//   mkdir -p corpus && tests/config/fuzz_problem_set -max_len=4096 corpus ../configs
+// libFuzzer entry of the problem set parser: cmake --preset sanitize, then
+//   mkdir -p corpus && build-sanitize/tests/fuzz_problem_set -max_len=4096 corpus configs
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
