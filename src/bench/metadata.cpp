@@ -37,7 +37,7 @@ std::string utc_now() {
 }  // namespace
 
 std::string cpu_name() {
-  const std::string name = first_value("/proc/cpuinfo", "model name", ':');
+  std::string name = first_value("/proc/cpuinfo", "model name", ':');
   if (!name.empty()) return name;
   utsname system{};
   uname(&system);
