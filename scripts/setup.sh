@@ -6,20 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
 
-packages=(cmake ninja-build g++ git libcli11-dev libfmt-dev nlohmann-json3-dev catch2 python3 python3-jsonschema)
-if command -v dpkg-query >/dev/null; then
-  missing=()
-  for package in "${packages[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-  done
-  if ((${#missing[@]})); then
-    echo "setup: installing ${missing[*]}"
-    sudo=()
-    if ((EUID != 0)); then sudo=(sudo); fi
-    "${sudo[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
-  fi
-fi
-
+scripts/install_packages.sh cmake ninja-build g++ git libcli11-dev libfmt-dev nlohmann-json3-dev catch2 \
+  python3 python3-jsonschema
 cmake --preset "$preset"
 cmake --build --preset "$preset"

@@ -68,7 +68,8 @@ void Trial::sample() {
     measurement_.sample(*session_, check_);
     if (!measurement_.done()) return;
     std::string reason = measurement_.report(*session_, check_, work_, limits_, preparation_s_, result_);
-    end(reason.empty() ? Status::passed : Status::rejected, std::move(reason));
+    const Status status = reason.empty() ? Status::passed : Status::rejected;
+    end(status, std::move(reason));
   });
 }
 
