@@ -149,7 +149,8 @@ TEST_CASE("the bound of an output holds its value in long double at both ends of
         const long double u = -1.5L * 0x1p-20L * (acc2.sum + end2 * static_cast<long double>(acc2.error));
         const long double y = g / (1 + std::exp(-g)) * u;
         CAPTURE(acc1.sum, acc1.error, acc2.sum, acc2.error, bounded.y, bounded.error);
-        REQUIRE(std::abs(y - bounded.y) <= bounded.error);
+        // What double cannot hold is 0 in every output type.
+        REQUIRE(std::abs(y - bounded.y) <= bounded.error + 0x1p-1000L);
       }
     }
   }

@@ -137,6 +137,59 @@ TEST_CASE("NaN is right exactly where a scale is NaN, and required there") {
   CHECK(judged(simulation).mismatches == 0);
 }
 
+/// What a sound kernel makes of a generated problem, but for group 1: there `wrong` replaces the value of every
+/// element whose correctly rounded value is zero, or of every other one.
+Verdict judged_with_wrong_group(const Problem& problem, const Numerics& numerics, bool zeros, float wrong) {
+  const data::Operands operands = data::generate(problem, 1);
+  ProblemView view = data::view(problem, operands);
+  const Reference reference = compute_reference(view, 1);
+  GuardedOutputs outputs(problem);
+  outputs.attach(view);
+  int64_t written = 0;
+  for (size_t g = 0; g < view.groups.size(); ++g) {
+    const GroupView& group = view.groups[g];
+    const GroupReference& exact = reference.groups[g];
+    const Epilogue epilogue{problem.op, problem.output, numerics.silu, group.alpha1, group.alpha2};
+    for (size_t i = 0; i < exact.acc1.size(); ++i) {
+      uint32_t bits = round_to_bits(exact_output(epilogue, exact.acc1[i], exact.acc2[i]), problem.output);
+      if (g == 1 && (ordinal(bits, problem.output) == 0) == zeros) {
+        bits = round_to_bits(wrong, problem.output);
+        ++written;
+      }
+      if (problem.output == OutputType::f32) {
+        static_cast<uint32_t*>(group.c)[i] = bits;
+      } else {
+        static_cast<uint16_t*>(group.c)[i] = static_cast<uint16_t>(bits);
+      }
+    }
+  }
+  REQUIRE(written > 1000);
+  const Verdict verdict = judge(view, reference, numerics, {});
+  CHECK(verdict.mismatches == written);
+  return verdict;
+}
+
+TEST_CASE("a wrong value fails however large the gates are") {
+  Problem problem;
+  problem.fill = "exact_full";
+  problem.output = OutputType::f32;
+  problem.groups = {{40, 64, 256, 1, {}, {}}, {64, 64, 256, 1, 0x1p60f, 8.6e-19f}};
+  for (const SiluTier& tier : {kSiluAccurate, kSiluApprox}) {
+    const Numerics numerics{Accumulator::unknown_fp32, tier, true};
+    CHECK(judged_with_wrong_group(problem, numerics, false, -7).status == Status::failed);
+  }
+}
+
+TEST_CASE("a wrong value fails where the gate is far below zero and the output zero") {
+  Problem problem;
+  problem.fill = "full";
+  problem.groups = {{32, 64, 64, 1, {}, {}}, {64, 64, 4096, 1, 0.9f, 0.9f}};
+  for (const SiluTier& tier : {kSiluAccurate, kSiluApprox}) {
+    const Numerics numerics{Accumulator::fp32_per_block, tier, true};
+    CHECK(judged_with_wrong_group(problem, numerics, true, 100).status == Status::failed);
+  }
+}
+
 TEST_CASE("both zeros are right where zero is, and a problem of zeros proves little") {
   const Fill zeros{"zeros", [](Random&) { return uint8_t{0}; }, [](Random&) { return nvfp4::kUe4m3One; }};
   Simulation simulation(one_group(4, 4, 64), zeros, 1);
