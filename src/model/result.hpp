@@ -76,9 +76,10 @@ struct Verdict {
   /// Elements whose interval accepts more than 4 values of the output type (for f32, as much as 4 of f16),
   /// extrapolated from a sample.
   int64_t wide = 0;
-  /// Over elements with a finite expectation: largest distance from the correctly rounded value, and largest
-  /// (|got - y| - ulp/2) / E, the share of the bound that was needed beyond the final rounding. 0 where every
-  /// element is correctly rounded, at most 1 exactly when all of them passed.
+  /// Largest distance from the correctly rounded value, infinite where just one of the two is NaN; and
+  /// largest
+  /// (|got - y| - ulp/2) / E, the share of the bound that was needed beyond the final rounding, infinite for
+  /// a wrong NaN or infinity. 0 where every element is correctly rounded, at most 1 exactly when all passed.
   double max_ulps = 0;
   double max_error_over_bound = 0;
   std::vector<Mismatch> first;  // in (group, l, m, n) order

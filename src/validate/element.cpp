@@ -17,11 +17,22 @@ constexpr int64_t kMostValues = 4;
 /// fp32 has 13 bits more than fp16; an fp32 output is trusted as far as an fp16 one would be.
 constexpr int64_t kMostFp32Values = kMostValues << 13;
 
-/// The distance from |value| to the next larger number of the type.
+/// The distance from |value|, which is finite, to the next larger number that the type would have.
 double ulp(uint32_t bits, OutputType type) {
   const uint32_t sign = type == OutputType::f32 ? 0x8000'0000u : 0x8000u;
   const uint32_t magnitude = bits & ~sign;
-  return to_double(magnitude + 1, type) - to_double(magnitude, type);
+  const double next = to_double(magnitude + 1, type);
+  const double value = to_double(magnitude, type);
+  return std::isfinite(next) ? next - value : value - to_double(magnitude - 1, type);
+}
+
+/// The share of the error that explains what is left of |got - y| after the final rounding. Never NaN: no
+/// error is needed where nothing is left.
+double share_of_error(uint32_t got_bits, const Bounded& bounded, OutputType type) {
+  const double got = to_double(got_bits, type);
+  if (!std::isfinite(got)) return kInfinity;
+  const double beyond_rounding = std::abs(got - bounded.y) - ulp(got_bits, type) / 2;
+  return beyond_rounding > 0 ? beyond_rounding / bounded.error : 0;
 }
 
 }  // namespace
@@ -44,7 +55,10 @@ Bounded bound_element(const GroupRules& rules, const ElementRows& rows, int64_t 
 
 ElementVerdict judge_element(uint32_t got_bits, const Bounded& bounded, OutputType type) {
   const double got = to_double(got_bits, type);
-  if (std::isnan(bounded.y)) return {std::isnan(got), std::isnan(got) ? 0 : kInfinity, 0};
+  if (std::isnan(bounded.y)) {
+    const double off = std::isnan(got) ? 0 : kInfinity;
+    return {std::isnan(got), off, off};
+  }
 
   ElementVerdict verdict;
   verdict.accepted = AcceptedInterval(bounded, type).accepts(got_bits);
@@ -52,13 +66,12 @@ ElementVerdict judge_element(uint32_t got_bits, const Bounded& bounded, OutputTy
   verdict.ulps = std::isnan(got)
                      ? kInfinity
                      : std::abs(static_cast<double>(ordinal(got_bits, type) - ordinal(nearest, type)));
-  if (!std::isfinite(to_double(nearest, type)) || verdict.ulps == 0) return verdict;
+  if (verdict.ulps == 0) return verdict;
 
   // At the edge of a binade two ulps meet: the interval decides, the share follows.
-  const double beyond_rounding = std::abs(got - bounded.y) - ulp(got_bits, type) / 2;
-  const double share = std::isfinite(got) ? std::max(beyond_rounding, 0.0) / bounded.error : kInfinity;
+  const double share = share_of_error(got_bits, bounded, type);
   verdict.error_over_bound =
-      verdict.accepted ? (share < 1 ? share : 1.0) : std::max(share, std::nextafter(1.0, 2.0));
+      verdict.accepted ? std::min(share, 1.0) : std::max(share, std::nextafter(1.0, 2.0));
   return verdict;
 }
 

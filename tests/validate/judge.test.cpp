@@ -116,6 +116,27 @@ TEST_CASE("exact sums leave one right value, ties included") {
   CHECK_FALSE(accepts(fp32, nearest - 1));
 }
 
+TEST_CASE("an error without any bound to explain it exceeds the bound, and is not lost") {
+  // The tie goes to even; the other neighbour is as near, so that nothing is left beyond the rounding.
+  Simulation tie = one_sum(2049, 1, OutputType::f16);
+  tie.store(0, 0, 0x6801);
+  for (const Verdict& verdict : {judged(tie), judge_sample(tie.view, kPerBlock, {}, 1, 1)}) {
+    CHECK(verdict.status == Status::failed);
+    CHECK(verdict.max_ulps == 1);
+    CHECK(verdict.max_error_over_bound > 1);
+  }
+  // Nor is one where infinity is right, or next to the largest number.
+  Simulation infinite = one_sum(4095, 32, OutputType::f16);  // 131040
+  Simulation largest = one_sum(2047, 32, OutputType::f16);   // 65504
+  for (const uint32_t wrong : {0x7BFEu, 0x7E00u, 0xFC00u, 0u}) {
+    for (Simulation* simulation : {&infinite, &largest}) {
+      simulation->store(0, 0, wrong);
+      CAPTURE(wrong);
+      CHECK(judged(*simulation).max_error_over_bound > 1);
+    }
+  }
+}
+
 TEST_CASE("NaN is right exactly where a scale is NaN, and required there") {
   Simulation simulation(one_group(3, 4, 64), kFills[0], 3);
   run_model(simulation, add_blocks);
@@ -133,12 +154,13 @@ TEST_CASE("NaN is right exactly where a scale is NaN, and required there") {
   CHECK(missing.mismatches == 3);
   CHECK(missing.exact_nan == 3);
   CHECK(missing.reason.find("expected NaN") != std::string::npos);
+  CHECK(std::isinf(missing.max_error_over_bound));
   for (const int64_t i : {2, 6, 10}) simulation.store(0, i, i == 2 ? 0xFFFF : 0x7C01);
   CHECK(judged(simulation).mismatches == 0);
 }
 
-/// What a sound kernel makes of a generated problem, but for group 1: there `wrong` replaces the value of every
-/// element whose correctly rounded value is zero, or of every other one.
+/// What a sound kernel makes of a generated problem, but for group 1: there `wrong` replaces the value of
+/// every element whose correctly rounded value is zero, or of every other one.
 Verdict judged_with_wrong_group(const Problem& problem, const Numerics& numerics, bool zeros, float wrong) {
   const data::Operands operands = data::generate(problem, 1);
   ProblemView view = data::view(problem, operands);
