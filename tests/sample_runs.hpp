@@ -116,7 +116,8 @@ inline RunResult troubled_run() {
   verdict.exact_nan = 1;
   verdict.max_ulps = INFINITY;
   verdict.max_error_over_bound = 1234.5;
-  verdict.first = {{0, 0, 0, 2, 0.25012, 0.25, 0.250244, 0.5, 1024}, {0, 0, 1, 1, -3, -3, -3, NAN, INFINITY}};
+  verdict.first = {{0, 0, 0, 2, 0.25012, 0.25, 0.250244, 0.5, 1024},
+                   {0, 0, 1, 1, -3, -3, -3, -NAN, INFINITY}};
   add("cpu/fused_sequential", Status::errored, "std::bad_alloc:\nasked for 1,024 bytes");
   add("cpu/fused_interleaved", Status::mistrusted, "every element is zero");
   add("sm90/two_pass", Status::skipped, "no \"Hopper\" <GPU>");

@@ -56,6 +56,7 @@ Paint paint_of(Status status) {
 }
 
 std::string output_value(double value, OutputType type) {
+  if (std::isnan(value)) return std::string(kNan);
   return fmt::format("{:.{}g}", value, type == OutputType::f32 ? 9 : 6);
 }
 

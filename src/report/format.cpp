@@ -50,7 +50,7 @@ int decimals(double value, int digits) {
 }
 
 std::string significant(double value, int digits) {
-  if (std::isnan(value)) return "nan";
+  if (std::isnan(value)) return std::string(kNan);
   return fmt::format("{:.{}f}", value, decimals(value, digits));
 }
 

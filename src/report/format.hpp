@@ -11,6 +11,9 @@ namespace nvfp4bench::report {
 /// What an absent value looks like in a table.
 inline constexpr std::string_view kAbsent = "–";
 
+/// NaN has no sign to speak of.
+inline constexpr std::string_view kNan = "NaN";
+
 /// One unit of a family; `scale` base units (seconds, bytes, FLOP/s, ...) make one of it.
 struct ScaledUnit {
   std::string_view name;
@@ -26,7 +29,7 @@ ScaledUnit flop_rate_unit(double flops_per_s);
 
 /// Decimals that give `value` at least `digits` significant digits; 0 for 1000 and above.
 int decimals(double value, int digits);
-/// `value` with `digits` significant digits and no exponent: 0.451, 45.1, 4512. "inf", "-inf" and "nan".
+/// `value` with `digits` significant digits and no exponent: 0.451, 45.1, 4512. "inf", "-inf" and "NaN".
 std::string significant(double value, int digits = 3);
 
 /// "451 ms", "33.6 MB", "120 GFLOP", "12.9 GB/s", "6.90 PFLOP/s".

@@ -1,6 +1,9 @@
 #include "report/format.hpp"
 
+#include <cmath>
+
 #include "catch.hpp"
+#include "report/describe.hpp"
 #include "report/text_table.hpp"
 
 using namespace nvfp4bench::report;
@@ -29,6 +32,17 @@ TEST_CASE("rounding never shows 1000 of a unit, nor a digit too many") {
   CHECK(significant(0.09996) == "0.100");
   CHECK(significant(-9.994) == "-9.99");
   CHECK(significant(45'120) == "45120");
+}
+
+TEST_CASE("NaN has one spelling, whatever its sign") {
+  for (const double nan : {std::copysign(NAN, 1.0), std::copysign(NAN, -1.0)}) {
+    CHECK(significant(nan) == "NaN");
+    CHECK(error_size(nan) == "NaN");
+    for (const auto type : {nvfp4bench::OutputType::f16, nvfp4bench::OutputType::f32}) {
+      CHECK(output_value(nan, type) == "NaN");
+    }
+  }
+  CHECK(output_value(-INFINITY, nvfp4bench::OutputType::f16) == "-inf");
 }
 
 TEST_CASE("wrapping counts characters, not bytes, and keeps a number beside its unit") {

@@ -63,6 +63,7 @@ TEST_CASE("a plan of empty groups says that there is nothing to compute") {
   problem.groups = {group(0, 16, 16)};
   const std::string text = plan({problem}, kB200);
   CHECK(text.find("nothing to compute: every group is empty") != std::string::npos);
+  CHECK(text.find("NaN") == std::string::npos);
   CHECK(text.find("nan") == std::string::npos);
   CHECK(text.find("B200") == std::string::npos);
 }

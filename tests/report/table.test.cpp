@@ -63,7 +63,7 @@ TEST_CASE("a problem without a time shows reasons and first mismatches, and no e
 cpu/two_pass: the first of 2 wrong elements among 6 checked ones
   group  l  m  n          accepted  got  ulps off
       0  0  0  2  [0.25, 0.250244]  0.5      1024
-      0  0  1  1          [-3, -3]  nan       inf
+      0  0  1  1          [-3, -3]  NaN       inf
 )");
 }
 
