@@ -95,6 +95,29 @@ TEST_CASE("products far below the largest of their step are lost, and the bound 
   CHECK(running_hopper_error(a, b, order) <= 1.1 * exact);
 }
 
+TEST_CASE("a bound that is a sum over the longest legal K is not rounded below what it bounds") {
+  // The first blocks add up to more than 2^53 units; all others add one unit each, half the spacing of
+  // doubles there, and are lost one by one.
+  UnpackedRow row;
+  row.codes.assign(static_cast<size_t>(kMaxK), 0);
+  row.scales.assign(static_cast<size_t>(kMaxK / kScaleBlock), 1);
+  int64_t abs_sum = 0;
+  for (size_t block = 0; block < row.scales.size(); ++block) {
+    const bool large = abs_sum <= int64_t{1} << 53;
+    if (large) row.scales[block] = 448 << 9;
+    for (size_t i = 0; i < (large ? 16 : 1); ++i) row.codes[kScaleBlock * block + i] = large ? 12 : 1;
+    abs_sum += large ? int64_t{16 * 12 * 12} * (448 << 9) * (448 << 9) : 1;
+  }
+  REQUIRE(abs_sum < int64_t{1} << 54);
+  const long double gamma = 1.5L * kMaxK * 0x1p-23L;
+  const long double bound = gamma / (1 - gamma) * abs_sum;
+  const double computed = accumulator_error({.accumulator = Accumulator::unknown_fp32}, row, row);
+  CAPTURE(static_cast<double>((computed - bound) / bound));
+  CHECK(computed >= bound);
+  CHECK(computed <= bound * (1 + 0x1p-29L));
+  CHECK(row.norm() >= std::sqrt(static_cast<long double>(abs_sum)));
+}
+
 TEST_CASE("sums that no order can round have bound zero under every contract") {
   Random random(2);
   const Fill& exact = kFills[3];
