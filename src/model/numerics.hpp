@@ -55,14 +55,17 @@ inline constexpr SiluTier kSiluAccurate{"accurate", 0, 4, 3};
 /// __expf or ex2.approx of a rounded product, rcp.approx: the envelope of the documented tiers.
 inline constexpr SiluTier kSiluApprox{"approx", 2.4, 8, 6};
 
-/// The order in which steps of 16 add k, the same in every chunk of as many values. Empty: ascending.
+/// An order of k within chunks: which k of a chunk comes at each place. Empty: ascending. Plain data of its own,
+/// at most 256 long.
 class StepOrder {
  public:
+  static constexpr std::size_t kLongest = 256;
+
   constexpr StepOrder() = default;
-  /// Throws std::invalid_argument unless `order` is a permutation of 0 to size - 1, size a multiple of 16.
-  constexpr StepOrder(std::span<const uint8_t> order) : size_(order.size()) {
+  /// Throws std::invalid_argument unless `order` holds each of 0 to size - 1 once, size a multiple of 16.
+  constexpr explicit StepOrder(std::span<const uint8_t> order) : size_(order.size()) {
     if (order.size() % 16 != 0) throw std::invalid_argument("a step order of no whole number of steps");
-    std::array<bool, 256> seen{};
+    std::array<bool, kLongest> seen{};
     for (std::size_t i = 0; i < order.size(); ++i) {
       if (order[i] >= order.size() || seen[order[i]])
         throw std::invalid_argument("a step order that is no permutation");
@@ -73,12 +76,12 @@ class StepOrder {
   template <std::size_t kSize>
   constexpr StepOrder(const std::array<uint8_t, kSize>& order) : StepOrder(std::span(order)) {}
 
-  constexpr std::span<const uint8_t> values() const { return {k_.data(), size_}; }
+  constexpr std::span<const uint8_t> span() const { return std::span(k_).first(size_); }
 
   bool operator==(const StepOrder&) const = default;
 
  private:
-  std::array<uint8_t, 256> k_{};
+  std::array<uint8_t, kLongest> k_{};
   std::size_t size_ = 0;
 };
 
@@ -87,7 +90,7 @@ struct Numerics {
   SiluTier silu = kSiluApprox;
   /// The same bits on every run. The runner then holds every timed output against the validated one.
   bool deterministic = true;
-  /// Of hopper_fp16_k16.
+  /// hopper_fp16_k16: the order in which the k of a chunk are added; a step adds 16 in a row.
   StepOrder step_order = {};
 };
 

@@ -165,7 +165,7 @@ Verdict judged_with_wrong_group(const Problem& problem, const Numerics& numerics
   const data::Operands operands = data::generate(problem, 1);
   ProblemView view = data::view(problem, operands);
   const Reference reference = compute_reference(view, 1);
-  GuardedOutputs outputs(problem);
+  data::OutputImage outputs(problem);
   outputs.attach(view);
   int64_t written = 0;
   for (size_t g = 0; g < view.groups.size(); ++g) {

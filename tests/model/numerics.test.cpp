@@ -1,0 +1,37 @@
+#include "model/numerics.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+
+using namespace nvfp4bench;
+
+TEST_CASE("a step order keeps its values itself") {
+  CHECK(StepOrder().span().empty());
+  std::vector<uint8_t> order(256);
+  std::iota(order.rbegin(), order.rend(), uint8_t{0});
+  const StepOrder kept{std::span<const uint8_t>(order)};
+  const std::vector<uint8_t> given = std::exchange(order, {});
+  CHECK(std::ranges::equal(kept.span(), given));
+}
+
+TEST_CASE("what is no order of whole steps is refused") {
+  const auto ascending = [](std::size_t size) {
+    std::vector<uint8_t> order(size);
+    std::iota(order.begin(), order.end(), uint8_t{0});
+    return order;
+  };
+  const auto make = [](const std::vector<uint8_t>& order) { return StepOrder(std::span(order)); };
+  CHECK_NOTHROW(make(ascending(32)));
+  CHECK_THROWS_AS(make(ascending(24)), std::invalid_argument);
+  CHECK_THROWS_AS(make(ascending(272)), std::invalid_argument);
+  std::vector<uint8_t> twice = ascending(32);
+  twice[3] = 4;
+  CHECK_THROWS_AS(make(twice), std::invalid_argument);
+  std::vector<uint8_t> beyond = ascending(32);
+  beyond[31] = 32;
+  CHECK_THROWS_AS(make(beyond), std::invalid_argument);
+}
