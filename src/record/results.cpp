@@ -125,7 +125,7 @@ Json numerics_json(const Numerics& n) {
   return {{"accumulator", to_string(n.accumulator)},
           {"silu", silu_json(n.silu)},
           {"deterministic", n.deterministic},
-          {"step_order", n.step_order.values()}};
+          {"step_order", n.step_order.span()}};
 }
 
 Json structure_json(const Problem& problem, const Structure& s) {

@@ -121,7 +121,7 @@ double accumulator_error(const Numerics& numerics, const UnpackedRow& a, const U
     case Accumulator::fp32_per_block:
       return running_fp32_error(a, b);
     case Accumulator::hopper_fp16_k16:
-      return running_hopper_error(a, b, numerics.step_order.values());
+      return running_hopper_error(a, b, numerics.step_order.span());
     case Accumulator::unknown_fp32:
       return order_free_error(gamma(Accumulator::unknown_fp32, std::ssize(a.codes)), a, b);
   }
