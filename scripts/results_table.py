@@ -2,6 +2,7 @@
 """Writes a Markdown table of GPU results: problems as rows, variants as columns.
 
     results_table.py RESULT.json > table.md
+    results_table.py --short N RESULT.json > table.md     the first N problems, the fused kernel beside two_pass and peers
 
 Times are medians in microseconds: of a single call by the method that results are compared by (a cold L2, launched as a
 CUDA graph), as in every report; and after the slash, where measured, of a call among many over rotating copies of the
@@ -59,7 +60,14 @@ def row(problem: dict, names: list[str], measured: dict | None, datasheet: dict 
     return cells + [ratio, share(ours, problem["work"], measured), share(ours, problem["work"], datasheet)]
 
 
+SHORT = ["sm90/two_pass", OURS, "cublaslt/stacked"]
+
+
 def main(arguments: list[str]) -> int:
+    count = None
+    if len(arguments) == 3 and arguments[0] == "--short" and arguments[1].isdigit():
+        count = int(arguments[1])
+        del arguments[:2]
     if len(arguments) != 1:
         print(__doc__.strip(), file=sys.stderr)
         return 2
@@ -73,12 +81,12 @@ def main(arguments: list[str]) -> int:
         print(f"results_table: {arguments[0]} has no GPU", file=sys.stderr)
         return 1
     variants = [v for problem in run["problems"] for v in problem["variants"]]
-    names = list(dict.fromkeys(v["variant"] for v in variants if v["on_gpu"]))
+    names = SHORT if count else list(dict.fromkeys(v["variant"] for v in variants if v["on_gpu"]))
     measured = gpu["ceilings"]
     datasheet = next((d for d in run["devices"] if d["name"] in gpu["name"]), None)
 
     header = ["problem"] + names + ["vs best peer", "of measured roofline", "of datasheet"]
-    rows = [row(problem, names, measured, datasheet) for problem in run["problems"]]
+    rows = [row(problem, names, measured, datasheet) for problem in run["problems"][:count]]
     methods = sorted({METHODS.get(v["method"], v["method"]) for v in variants if v["on_gpu"] and v["method"]})
     print(f"{gpu['name']}, {run['metadata']['started_at'][:10]}: one call {' or '.join(methods)} / one of many with "
           "operands rotated; medians in us.\n")
@@ -86,7 +94,7 @@ def main(arguments: list[str]) -> int:
     print("|---" + "|---:" * (len(header) - 1) + "|")
     for cells in rows:
         print("| " + " | ".join(cells) + " |")
-    if measured:
+    if measured and not count:
         print(f"\nMeasured ceilings: {measured['bytes_per_s'] / 1e12:.2f} TB/s, "
               f"{measured['flops_per_s'] / 1e12:.0f} TFLOP/s.")
     return 0

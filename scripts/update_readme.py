@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Rewrites the marked blocks of README.md from files, so that no number in it is ever typed.
+"""Rewrites the marked blocks of a Markdown file from other files, so that no number in it is ever typed.
 
-    update_readme.py NAME=FILE...
+    update_readme.py README NAME=FILE...
 
 A block is what stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. A .md file is inserted as it is, any
 other as a code block. Every marker named must exist exactly once.
@@ -10,7 +10,6 @@ import pathlib
 import re
 import sys
 
-README = pathlib.Path(__file__).resolve().parent.parent / "README.md"
 
 
 def block(path: pathlib.Path) -> str:
@@ -19,19 +18,20 @@ def block(path: pathlib.Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    if not arguments or any("=" not in a for a in arguments):
+    if len(arguments) < 2 or any("=" not in a for a in arguments[1:]):
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    readme = README.read_text()
-    for argument in arguments:
+    readme = pathlib.Path(arguments[0])
+    text = readme.read_text()
+    for argument in arguments[1:]:
         name, path = argument.split("=", 1)
         pattern = re.compile(rf"(<!-- {re.escape(name)}:begin -->\n).*?(<!-- {re.escape(name)}:end -->)", re.S)
-        if len(pattern.findall(readme)) != 1:
-            print(f"update_readme: README.md has no block '{name}', or several", file=sys.stderr)
+        if len(pattern.findall(text)) != 1:
+            print(f"update_readme: {readme} has no block '{name}', or several", file=sys.stderr)
             return 1
         content = block(pathlib.Path(path))
-        readme = pattern.sub(lambda m: m[1] + content + "\n" + m[2], readme)
-    README.write_text(readme)
+        text = pattern.sub(lambda m: m[1] + content + "\n" + m[2], text)
+    readme.write_text(text)
     return 0
 
 
