@@ -14,7 +14,8 @@ scripts/results_table.py --short 5 "$results/results.json" >"$out/short.md"
 # The paragraphs under a problem's table in the report.
 for problem in g8_k7168 dual_m256_n4096_k7168 decode_g8; do
   printf '**%s**\n\n' "$problem"
-  sed -n "/^## $problem\$/,/^## /p" "$results/results.md" | sed '1,/^| `/d; /^|/d; /^## /d'
+  sed -n "/^## $problem\$/,/^## /p" "$results/results.md" |
+    sed '1,/^| `/d; /^|/d; /^## /d; /^[0-9]* passed/d' | cat -s | sed '1{/^$/d}'
 done >"$out/stories.md"
 scripts/update_readme.py configs/baselines/README.md \
   h200="$out/table.md" h200_stories="$out/stories.md" cpu=configs/baselines/cpu/peers.md
