@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "data/fill.hpp"
+#include "model/work.hpp"
 #include "text/problem_fields.hpp"
 #include "text/strict_json.hpp"
 
@@ -153,15 +154,12 @@ void apply_alpha(const Node& problem, std::string_view key, std::optional<float>
     if (!(groups[i].*alpha)) groups[i].*alpha = list[list.size() == 1 ? 0 : i];
 }
 
-/// Every count of elements, bytes or flops that the tool derives from a problem, padding and two products
-/// included, is below 32 sum (m + 128)(n + 128)(k + 64) l. With that below 2^62 none of them overflows.
 void check_sizes(const Node& node, const std::vector<Group>& groups) {
   double bound = 0;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const Group& g = groups[i];
-    bound += 32 * (static_cast<double>(g.m) + 128) * (static_cast<double>(g.n) + 128) *
-             (static_cast<double>(g.k) + 64) * static_cast<double>(g.l);
-    if (bound < 0x1p62) continue;
+    bound += bound_of_counts(g);
+    if (bound < kMaxCounts) continue;
     const Node place = node.has("groups") ? node["groups"][i] : node;
     place.fail(
         fmt::format("expected sizes whose bytes and flops, summed over groups, fit 64 bits; "

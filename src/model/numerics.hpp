@@ -25,6 +25,9 @@ enum class Accumulator {
   unknown_fp32,
 };
 
+inline constexpr std::array kAccumulators{Accumulator::exact, Accumulator::fp32_per_block,
+                                          Accumulator::hopper_fp16_k16, Accumulator::unknown_fp32};
+
 constexpr std::string_view to_string(Accumulator accumulator) {
   switch (accumulator) {
     case Accumulator::exact:

@@ -2,6 +2,7 @@
 // Absent is std::nullopt, never 0. Times are seconds.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ enum class Status {
   errored,     // it broke while running
   rejected,    // a time that physics forbids
 };
+
+inline constexpr std::array kStatuses{Status::pending, Status::passed,  Status::failed,  Status::mistrusted,
+                                      Status::skipped, Status::errored, Status::rejected};
 
 constexpr std::string_view to_string(Status status) {
   switch (status) {

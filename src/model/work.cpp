@@ -38,6 +38,17 @@ Work count_work(const Problem& problem) {
   return work;
 }
 
+double bound_of_counts(const Group& g) {
+  return 32 * (static_cast<double>(g.m) + 128) * (static_cast<double>(g.n) + 128) *
+         (static_cast<double>(g.k) + 64) * static_cast<double>(g.l);
+}
+
+bool counts_fit(std::span<const Group> groups) {
+  double bound = 0;
+  for (const Group& group : groups) bound += bound_of_counts(group);
+  return bound < kMaxCounts;
+}
+
 Problem as_single_gemm(Problem problem) {
   problem.op = Op::gemm;
   return problem;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "model/problem.hpp"
@@ -20,6 +21,12 @@ struct Work {
 };
 
 Work count_work(const Problem& problem);
+
+/// Every count of elements, bytes or flops that the tool derives from groups, padding and two products
+/// included, is below the sum of these. With that below kMaxCounts none of them overflows.
+double bound_of_counts(const Group& group);
+inline constexpr double kMaxCounts = 0x1p62;
+bool counts_fit(std::span<const Group> groups);
 
 /// The same problem as the single product that two_pass calls twice and the published figures describe.
 Problem as_single_gemm(Problem problem);

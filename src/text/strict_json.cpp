@@ -139,24 +139,28 @@ std::string Node::text(std::size_t max_length) const {
   return text;
 }
 
-std::string read_file(const std::filesystem::path& path) {
+std::string read_file(const std::filesystem::path& path, const FileLimit& limit) {
   if (std::filesystem::is_directory(path))
     throw ConfigError(path.string() + ": is a folder; expected a JSON file");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ConfigError(fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
   // Not the size that the file system gives: a pipe has none.
-  std::string text(kMaxFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  for (std::size_t size = 0; file && size <= limit.bytes; size = text.size()) {
+    constexpr std::size_t kPiece = std::size_t{1} << 20;
+    text.resize(std::min(size + kPiece, limit.bytes + 1));
+    file.read(text.data() + size, static_cast<std::streamsize>(text.size() - size));
+    text.resize(size + static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) throw ConfigError(path.string() + ": cannot be read");
-  text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
 }
 
-nlohmann::json parse_json(std::string_view text, std::string_view origin) {
-  if (text.size() > kMaxFileBytes)
+nlohmann::json parse_json(std::string_view text, std::string_view origin, const FileLimit& limit) {
+  if (text.size() > limit.bytes)
     fail_at(origin, json::json_pointer(),
-            fmt::format("larger than {} MiB, which no problem set needs", kMaxFileBytes >> 20));
+            fmt::format("larger than {} MiB, which no {} needs", limit.bytes >> 20, limit.whose));
   Walker walker(origin);
   const auto visit = [&walker](int, json::parse_event_t event, const json& parsed) {
     walker.visit(event, parsed);

@@ -11,8 +11,12 @@
 
 namespace nvfp4bench::text {
 
-/// Bounds on hostile input; honest files are a few kilobytes and four levels deep.
-inline constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20;
+/// Bounds on hostile input; honest problem sets are a few kilobytes and four levels deep.
+struct FileLimit {
+  std::size_t bytes = 0;
+  std::string_view whose;  // "problem set": no honest one needs more
+};
+inline constexpr FileLimit kProblemSetLimit{std::size_t{4} << 20, "problem set"};
 inline constexpr std::size_t kMaxDepth = 16;
 
 /// A value of a document. The document and `origin` outlive it.
@@ -37,12 +41,13 @@ struct Node {
   std::string text(std::size_t max_length) const;
 };
 
-/// At most kMaxFileBytes. Throws ConfigError.
-std::string read_file(const std::filesystem::path& path);
+/// One byte more than `limit` at most, so that parse_json sees it. Throws ConfigError.
+std::string read_file(const std::filesystem::path& path, const FileLimit& limit = kProblemSetLimit);
 
 /// Parses `text`. Throws ConfigError on syntax errors (with line and column), text that is not UTF-8, keys
 /// given twice in an object, and documents larger or deeper than the bounds above.
-nlohmann::json parse_json(std::string_view text, std::string_view origin);
+nlohmann::json parse_json(std::string_view text, std::string_view origin,
+                          const FileLimit& limit = kProblemSetLimit);
 
 /// `name` in quotes, with what it was probably meant to be: `"gaus"; did you mean "gauss"?`, or, if nothing
 /// is near, all the candidates.

@@ -204,7 +204,7 @@ TEST_CASE("text that is not UTF-8 is refused in plain text") {
 
 TEST_CASE("hostile size and depth are refused") {
   CHECK(error_of(std::string(100'000, '[')) == "nested more than 16 levels deep");
-  CHECK(error_of(std::string(text::kMaxFileBytes + 1, ' ')) ==
+  CHECK(error_of(std::string(text::kProblemSetLimit.bytes + 1, ' ')) ==
         "larger than 4 MiB, which no problem set needs");
 }
 
