@@ -31,6 +31,15 @@ constexpr std::size_t kMaxFileName = 4096;
   throw std::runtime_error(fmt::format("{}: {}", file.string(), what));
 }
 
+constexpr std::array<std::string_view, 7> kIndexKeys = {"format",  "version",  "problem", "groups",
+                                                        "c_dtype", "acc_unit", "outputs"};
+constexpr std::array<std::string_view, 7> kProblemKeys = {"name", "description", "op",    "output",
+                                                          "fill", "seed",        "groups"};
+constexpr std::array<std::string_view, 14> kGroupKeys = {
+    "a",    "sfa",          "sfa_blocked", "alpha1", "acc1",         "c_reference", "b1",
+    "sfb1", "sfb1_blocked", "b2",          "sfb2",   "sfb2_blocked", "alpha2",      "acc2"};
+constexpr std::array<std::string_view, 6> kSizeKeys = {"m", "n", "k", "l", "alpha1", "alpha2"};
+
 /// The index of a directory. The document is read once; nodes of it serve as long as this lives.
 class Index {
  public:
@@ -43,6 +52,7 @@ class Index {
         !document_.contains("version") || document_["version"] != kDumpVersion) {
       root().fail(fmt::format(R"(expected "format": "{}" and "version": {})", kDumpFormat, kDumpVersion));
     }
+    root().expect_object(kIndexKeys);
   }
 
   Problem problem() const {
@@ -51,7 +61,7 @@ class Index {
     problem.fill = kGivenFill;
     if (!root().has("problem")) return problem;
     const text::Node node = root()["problem"];
-    if (!node.value->is_object()) node.fail_expected("an object");
+    node.expect_object(kProblemKeys);
     text::parse_problem_fields(node, problem);
     if (node.has("fill")) problem.fill = node["fill"].text(text::kMaxNameLength);
     return problem;
@@ -70,7 +80,9 @@ class Index {
     const std::optional<text::Node> found = member(group, key);
     if (!found) return std::nullopt;
     if (!found->value->is_string()) found->fail_expected("a file name");
-    return directory_ / found->text(kMaxFileName);
+    fs::path file = directory_ / found->text(kMaxFileName);
+    files_.push_back(file);
+    return file;
   }
 
   fs::path required_file(std::size_t group, std::string_view key) const {
@@ -84,12 +96,40 @@ class Index {
     return found ? text::parse_alpha(*found) : 1;
   }
 
+  /// Where the index describes the groups too, they must be those that the arrays make.
+  void expect_described(const std::vector<Group>& groups) const {
+    if (!root().has("problem") || !root()["problem"].has("groups")) return;
+    const text::Node list = root()["problem"]["groups"];
+    if (!list.value->is_array() || list.value->size() != groups.size())
+      list.fail_expected(fmt::format("a list of {}, as many groups as \"groups\" has", groups.size()));
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      const text::Node described = list[i];
+      described.expect_object(kSizeKeys);
+      const Group& g = groups[i];
+      for (const auto& [key, size] : {std::pair("m", g.m), {"n", g.n}, {"k", g.k}, {"l", g.l}}) {
+        if (described.has(key) && *described[key].value != size)
+          described[key].fail_expected(fmt::format("{} as in the arrays", size));
+      }
+      for (const auto& [key, alpha] : {std::pair("alpha1", g.alpha1), {"alpha2", g.alpha2}}) {
+        if (described.has(key) && text::parse_alpha(described[key]) != alpha.value_or(1))
+          described[key].fail_expected(fmt::format("{}, the {} of group {}", alpha.value_or(1), key, i));
+      }
+    }
+  }
+
+  /// All that array_file() named so far, and the index itself.
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> all = files_;
+    all.emplace_back(origin_);
+    return all;
+  }
+
  private:
   text::Node root() const { return {.value = &document_, .origin = origin_}; }
 
   text::Node group_node(std::size_t group) const {
     const text::Node node = root()["groups"][group];
-    if (!node.value->is_object()) node.fail_expected("an object");
+    node.expect_object(kGroupKeys);
     return node;
   }
 
@@ -102,13 +142,15 @@ class Index {
 
   /// The directory's, or one that always serves.
   std::string default_name() const {
-    const std::string name = fs::absolute(directory_).lexically_normal().filename().string();
+    std::error_code ignored;
+    const std::string name = fs::absolute(directory_, ignored).lexically_normal().filename().string();
     return is_problem_name(name) ? name : "loaded";
   }
 
   fs::path directory_;
   std::string origin_;
   nlohmann::json document_;
+  mutable std::vector<fs::path> files_;
 };
 
 std::string spell(std::span<const int64_t> shape) {
@@ -172,24 +214,20 @@ data::Matrix load_codes(const fs::path& file) {
   return {codes.shape[1], k_bytes * 2, l, std::move(codes.bytes), {}};
 }
 
-data::AlignedBuffer load_scales(const Index& index, std::size_t group, const MatrixKeys& keys,
-                                const data::Matrix& matrix) {
-  const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
-  const auto linear_file = index.array_file(group, keys.linear);
-  const auto blocked_file = index.array_file(group, keys.blocked);
-  if (!linear_file && blocked_file) {
-    NpyArray blocked = read_bytes(*blocked_file, 2, "[l, bytes]");
-    expect_shape(*blocked_file, blocked, {matrix.l, blocked_bytes});
-    expect_scale_codes(*blocked_file, blocked);
-    expect_zero_padding(*blocked_file, matrix, blocked.bytes);
-    return std::move(blocked.bytes);
-  }
+data::AlignedBuffer load_blocked(const fs::path& file, const data::Matrix& matrix) {
+  NpyArray blocked = read_bytes(file, 2, "[l, bytes]");
+  expect_shape(file, blocked, {matrix.l, nvfp4::blocked_scale_bytes(matrix.rows, matrix.k)});
+  expect_scale_codes(file, blocked);
+  expect_zero_padding(file, matrix, blocked.bytes);
+  return std::move(blocked.bytes);
+}
 
-  const fs::path file = index.required_file(group, keys.linear);
+data::AlignedBuffer load_linear(const fs::path& file, const data::Matrix& matrix) {
   const NpyArray linear = read_bytes(file, 3, "[l, rows, k/16]");
   const int64_t linear_bytes = matrix.rows * matrix.k / kScaleBlock;
   expect_shape(file, linear, {matrix.l, matrix.rows, matrix.k / kScaleBlock});
   expect_scale_codes(file, linear);
+  const int64_t blocked_bytes = nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
   data::AlignedBuffer blocked(static_cast<std::size_t>(matrix.l * blocked_bytes));
   // An empty matrix may claim any l; only its neighbours' files bound that.
   for (int64_t l = 0; l < matrix.l && linear_bytes > 0; ++l) {
@@ -197,6 +235,23 @@ data::AlignedBuffer load_scales(const Index& index, std::size_t group, const Mat
                              blocked.data() + l * blocked_bytes);
   }
   return blocked;
+}
+
+/// Linear or blocked scales; where both are given, they must be the same.
+data::AlignedBuffer load_scales(const Index& index, std::size_t group, const MatrixKeys& keys,
+                                const data::Matrix& matrix) {
+  const auto blocked_file = index.array_file(group, keys.blocked);
+  if (blocked_file && !index.array_file(group, keys.linear)) return load_blocked(*blocked_file, matrix);
+  const fs::path linear_file = index.required_file(group, keys.linear);
+  data::AlignedBuffer scales = load_linear(linear_file, matrix);
+  if (!blocked_file) return scales;
+  const data::AlignedBuffer blocked = load_blocked(*blocked_file, matrix);
+  const auto [mine, theirs] = std::mismatch(scales.data(), scales.data() + scales.size(), blocked.data());
+  if (mine != scales.data() + scales.size()) {
+    fail(*blocked_file, fmt::format("expected the scales of {}, got 0x{:02x} for 0x{:02x} at element {}",
+                                    linear_file.filename().string(), *theirs, *mine, mine - scales.data()));
+  }
+  return scales;
 }
 
 data::Matrix load_matrix(const Index& index, std::size_t group, const std::string& name) {
@@ -218,7 +273,7 @@ void expect_sizes(const fs::path& file, const data::Matrix& matrix, int64_t rows
 
 Loaded load(const fs::path& directory) {
   const Index index(directory);
-  Loaded loaded{index.problem(), {}};
+  Loaded loaded{index.problem(), {}, {}};
   for (std::size_t g = 0; g < index.num_groups(); ++g) {
     data::GroupOperands operands;
     operands.a = load_matrix(index, g, "a");
@@ -236,6 +291,8 @@ Loaded load(const fs::path& directory) {
     loaded.problem.groups.push_back({a.rows, n, a.k, a.l, operands.alpha1, operands.alpha2});
     loaded.operands.groups.push_back(std::move(operands));
   }
+  index.expect_described(loaded.problem.groups);
+  loaded.files = index.files();
   return loaded;
 }
 

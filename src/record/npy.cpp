@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -41,47 +42,83 @@ std::optional<int64_t> array_bytes(NpyType type, std::span<const int64_t> shape)
   return bytes;
 }
 
-/// Reads the Python dict of the header, in the key order and spelling that NumPy writes.
+/// Reads the Python dict of the header: its three keys in any order, in either quotes, with any spaces.
 class HeaderParser {
  public:
   explicit HeaderParser(std::string_view text) : rest_(text) {}
 
   /// False where the header is not understood.
   bool parse(NpyArray& array) {
-    std::string_view descr;
-    if (!take("{'descr': '") || !take_until("'", descr)) return false;
-    bool known = false;
-    for (const TypeRow& row : kTypes) {
-      if (row.descr != descr) continue;
-      array.type = row.type;
-      known = true;
+    if (!take("{")) return false;
+    bool descr = false;
+    bool order = false;
+    bool shape = false;
+    while (!take("}")) {
+      std::string_view key;
+      if (!take_string(key) || !take(":")) return false;
+      bool* const seen = key == "descr"           ? &descr
+                         : key == "fortran_order" ? &order
+                         : key == "shape"         ? &shape
+                                                  : nullptr;
+      if (seen == nullptr || *seen) return false;
+      *seen = true;
+      if (!(seen == &descr   ? take_type(array.type)
+            : seen == &order ? take("False")
+                             : take_shape(array.shape)))
+        return false;
+      if (!take(",") && !next_is('}')) return false;
     }
-    if (!known || !take(", 'fortran_order': False, 'shape': (")) return false;
-    while (!take(")")) {
-      int64_t size = 0;
-      if (!take_number(size)) return false;
-      array.shape.push_back(size);
-      if (!take(", ") && !take(",") && !rest_.starts_with(")")) return false;
-    }
-    return take(", }") || take("}");
+    return descr && order && shape;
   }
 
  private:
+  void skip_spaces() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \n"), rest_.size())); }
+
+  bool next_is(char c) {
+    skip_spaces();
+    return rest_.starts_with(c);
+  }
+
   bool take(std::string_view expected) {
+    skip_spaces();
     if (!rest_.starts_with(expected)) return false;
     rest_.remove_prefix(expected.size());
     return true;
   }
 
-  bool take_until(std::string_view end, std::string_view& taken) {
-    const std::size_t at = rest_.find(end);
-    if (at == std::string_view::npos) return false;
-    taken = rest_.substr(0, at);
-    rest_.remove_prefix(at + end.size());
+  bool take_string(std::string_view& text) {
+    const std::string_view quote = next_is('"') ? "\"" : "'";
+    if (!take(quote)) return false;
+    const std::size_t end = rest_.find(quote);
+    if (end == std::string_view::npos) return false;
+    text = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    return true;
+  }
+
+  bool take_type(NpyType& type) {
+    std::string_view descr;
+    if (!take_string(descr)) return false;
+    const auto row =
+        std::find_if(kTypes.begin(), kTypes.end(), [&](const TypeRow& r) { return r.descr == descr; });
+    if (row == kTypes.end()) return false;
+    type = row->type;
+    return true;
+  }
+
+  bool take_shape(std::vector<int64_t>& shape) {
+    if (!take("(")) return false;
+    while (!take(")")) {
+      int64_t size = 0;
+      if (!take_number(size)) return false;
+      shape.push_back(size);
+      if (!take(",") && !next_is(')')) return false;
+    }
     return true;
   }
 
   bool take_number(int64_t& number) {
+    skip_spaces();
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), number);
     if (error != std::errc{} || number < 0) return false;
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
@@ -134,6 +171,8 @@ void write_npy(const std::filesystem::path& file, NpyType type, std::span<const 
 }
 
 NpyArray read_npy(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) fail(file, "is a folder, expected a .npy file");
   std::ifstream in(file, std::ios::binary);
   if (!in) fail(file, "no such file, or it cannot be read");
   std::array<char, kMagic.size()> magic{};

@@ -140,7 +140,8 @@ std::string Node::text(std::size_t max_length) const {
 }
 
 std::string read_file(const std::filesystem::path& path, const FileLimit& limit) {
-  if (std::filesystem::is_directory(path))
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
     throw ConfigError(path.string() + ": is a folder; expected a JSON file");
   errno = 0;
   std::ifstream file(path, std::ios::binary);

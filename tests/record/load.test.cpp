@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "catch.hpp"
 #include "dump_on_disk.hpp"
 #include "record/npy.hpp"
@@ -62,12 +64,22 @@ TEST_CASE("what a dump holds is loaded byte for byte") {
   CHECK(group.alpha2 == 1);
 }
 
-TEST_CASE("blocked scales serve where linear ones are not named, and yield to them where they are") {
+TEST_CASE("blocked scales serve where linear ones are not named, and must agree with them where they are") {
   const Dump dump;
   dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa_blocked": "sfa_blocked.npy")");
   CHECK(equal(load(dump.path()).operands.groups.at(0).a.scales, dump.group().a.scales));
-  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa": "sfa.npy", "sfa_blocked": "not there")");
+  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa": "sfa.npy", "sfa_blocked": "sfa_blocked.npy")");
   CHECK(equal(load(dump.path()).operands.groups.at(0).a.scales, dump.group().a.scales));
+  const AlignedBuffer& scales = dump.group().a.scales;
+  std::vector<uint8_t> others(scales.data(), scales.data() + scales.size());
+  const uint8_t was = std::exchange(others[512 + 2], scales.data()[512 + 2] ^ 1);  // l 1, row 0, the third
+  write_bytes(dump.file("sfa_blocked"), {2, 512}, others);
+  check_refused(dump,
+                fmt::format("sfa_blocked.npy: expected the scales of sfa.npy, got 0x{:02x} for 0x{:02x} at "
+                            "element 514",
+                            was ^ 1, was));
+  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa": "sfa.npy", "sfa_blocked": "not there")");
+  check_refused(dump, "not there: no such file");
 }
 
 TEST_CASE("op gemm needs no b2, and the problem's description is optional") {
@@ -111,9 +123,22 @@ TEST_CASE("a broken index is refused with its name and the place") {
       {"dual_gemm_silu", "dual", "/problem/op: expected \"dual_gemm_silu\" or \"gemm\", got \"dual\""},
       {"\"bf16\"", "16", "/problem/output: expected \"f16\" or \"bf16\" or \"f32\", got 16"},
       {"\"seed\": 3", "\"seed\": -3", "/problem/seed: expected an integer"},
-      {"\"groups\"", "\"group\"", "index.json: expected a list \"groups\""},
+      {"\"groups\"", "\"group\"", "index.json: unknown key \"group\"; did you mean \"groups\"?"},
+      {"\"problem\"", "\"probelm\"", "index.json: unknown key \"probelm\"; did you mean \"problem\"?"},
+      {"\"output\"", "\"outputt\"", "/problem: unknown key \"outputt\"; did you mean \"output\"?"},
+      {"\"alpha1\"", "\"alpha_1\"", "/groups/0: unknown key \"alpha_1\"; did you mean \"alpha1\"?"},
+      {"\"b1\"", "\"a\": \"a.npy\", \"b1\"", "/groups/0: key \"a\" is given twice"},
+      {"\"seed\": 3", "\"seed\": 3, \"groups\": []", "/problem/groups: expected a list of 1, as many groups"},
+      {"\"seed\": 3", R"("seed": 3, "groups": [{"m": 4}])",
+       "/problem/groups/0/m: expected 3 as in the arrays, got 4"},
+      {"\"seed\": 3", R"("seed": 3, "groups": [{"m": 3, "l": 1}])",
+       "/problem/groups/0/l: expected 2 as in the arrays"},
+      {"\"seed\": 3", R"("seed": 3, "groups": [{"alpha2": 0.5}])",
+       "/problem/groups/0/alpha2: expected 1, the alpha2"},
+      {"a.npy", "a\\nb.npy", "/groups/0/a: expected 1 to 4096 characters on one line"},
+      {"a.npy", ".", "is a folder, expected a .npy file"},
       {"\"b1\": \"b1.npy\", ", "", "/groups/0: no b1 given, expected a file name"},
-      {"\"sfb2\"", "\"sfb\"", "/groups/0: no sfb2 given, expected a file name"},
+      {"\"sfb2\"", "\"sfb\"", "/groups/0: unknown key \"sfb\""},
       {"\"b2.npy\"", "2", "/groups/0/b2: expected a file name"},
       {"\"b2.npy\"", "\"b2\\n.npy\"", "/groups/0/b2: expected 1 to 4096 characters on one line"},
       {"0.5", "1e39", "/groups/0/alpha1: expected a number between -2^60 and 2^60"},

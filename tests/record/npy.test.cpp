@@ -87,6 +87,25 @@ TEST_CASE("what NumPy writes is read, spelled without the trailing comma") {
   }
 }
 
+TEST_CASE("the keys of a header may come in any order, in either quotes, with any spaces") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "x.npy";
+  for (const std::string header : {
+           "{'shape': (2, 2), 'descr': '|u1', 'fortran_order': False}",
+           "{'fortran_order':False,'shape':(2,2),'descr':'|u1'}",
+           R"( { "descr" : "|u1" , "shape" : ( 2 , 2 , ) , "fortran_order" : False , } )",
+       }) {
+    std::string text = header;
+    text.resize(117, ' ');
+    write(file, std::string("\x93NUMPY\x01\x00\x76\x00", 10) + text + "\nABCD");
+    CAPTURE(header);
+    const NpyArray array = read_npy(file);
+    CHECK(array.type == NpyType::u8);
+    CHECK(array.shape == std::vector<int64_t>{2, 2});
+    CHECK(array.bytes.data()[3] == 'D');
+  }
+}
+
 TEST_CASE("a file that is no such array is refused by name and reason") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "bad.npy";
@@ -108,6 +127,10 @@ TEST_CASE("a file that is no such array is refused by name and reason") {
       {replaced("|u1", ">f2"), "expected a C-order array"},
       {replaced("False", "True "), "expected a C-order array"},
       {replaced("(4, )", "(-4,)"), "expected a C-order array"},
+      {replaced("'fortran_order'", "'descr':'|u1' "), "expected a C-order array"},
+      {replaced("'shape'", "'shapf'"), "expected a C-order array"},
+      {replaced("'shape': (4, ), ", "                "), "expected a C-order array"},
+      {replaced("descr", "\x1b[2Jd"), "but the header is {'?[2Jd'"},
       {replaced("(4, ), }" + std::string(19, ' '), "(9999999999, 9999999999), }"),
        "announces over 2^63 bytes"},
       {replaced("'descr': '|u1'", "'des\ncr\x1b\xff|u1'"),
