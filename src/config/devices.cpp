@@ -1,7 +1,9 @@
 #include "config/devices.hpp"
 
 #include <array>
+#include <system_error>
 
+#include "config/lookup.hpp"
 #include "text/strict_json.hpp"
 
 namespace nvfp4bench::config {
@@ -27,6 +29,14 @@ Peak parse_device(const Node& node) {
 }
 
 }  // namespace
+
+std::vector<Peak> find_devices(std::span<const std::filesystem::path> folders) {
+  for (const std::filesystem::path& folder : folders) {
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / kDevicesFile, ignored)) return load_devices(folder / kDevicesFile);
+  }
+  return {};
+}
 
 std::vector<Peak> load_devices(const std::filesystem::path& path) {
   const std::string origin = path.string();

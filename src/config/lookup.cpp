@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,8 +16,6 @@ namespace nvfp4bench::config {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kDevicesFile = "devices.json";
 
 bool is_file(const fs::path& path) {
   std::error_code ignored;
@@ -33,10 +32,7 @@ std::vector<fs::path> config_folders() {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) folders.push_back(program.parent_path().parent_path() / "share/nvfp4bench/configs");
-  folders.emplace_back(NVFP4BENCH_SOURCE_CONFIGS);
+  for (fs::path& folder : own_folders()) folders.push_back(std::move(folder));
   return folders;
 }
 
@@ -58,6 +54,16 @@ std::vector<fs::path> config_folders() {
 }
 
 }  // namespace
+
+std::vector<fs::path> own_folders() {
+  std::vector<fs::path> folders;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  // Relative to the program, so that an installation can be moved.
+  if (!error) folders.push_back((program.parent_path() / NVFP4BENCH_CONFIGS_FROM_PROGRAM).lexically_normal());
+  folders.emplace_back(NVFP4BENCH_SOURCE_CONFIGS);
+  return folders;
+}
 
 std::vector<fs::path> search_path() {
   std::vector<fs::path> folders = config_folders();

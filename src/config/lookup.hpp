@@ -3,9 +3,16 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvfp4bench::config {
+
+/// Datasheets of devices, beside the problem sets that come with the tool.
+inline constexpr std::string_view kDevicesFile = "devices.json";
+
+/// Where what comes with the tool may lie: the install tree, the build's source tree.
+std::vector<std::filesystem::path> own_folders();
 
 /// Folders that bare names are looked up in, in order: the working directory, NVFP4BENCH_CONFIG_PATH
 /// (colon-separated), the install tree, the build's source tree.

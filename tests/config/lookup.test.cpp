@@ -7,6 +7,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "config/devices.hpp"
 #include "config/problem_set.hpp"
 #include "text/config_error.hpp"
 
@@ -106,6 +107,17 @@ TEST_CASE("the list holds problem sets alone, each name once, the first wins") {
 TEST_CASE("what cannot be read says so") {
   CHECK_THROWS_WITH(load_problem_set("/nowhere/x.json"),
                     "/nowhere/x.json: cannot be read: No such file or directory");
+}
+
+TEST_CASE("datasheets come from the first folder of the tool's own that has them, and may be missing") {
+  const Sandbox sandbox;
+  sandbox.write("here/devices.json");  // of the user: no datasheets
+  const std::array<fs::path, 2> none{"../first", "../second"};
+  CHECK(find_devices(none).empty());
+  CHECK_THROWS_AS(find_devices(std::array<fs::path, 2>{"../first", "."}), text::ConfigError);
+  const std::array<fs::path, 2> own{"../first", NVFP4BENCH_SOURCE_DIR "/configs"};
+  CHECK(find_devices(own).size() >= 2);
+  for (const fs::path& folder : own_folders()) CHECK(folder.is_absolute());
 }
 
 }  // namespace
