@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <optional>
 #include <set>
 #include <type_traits>
 
@@ -28,28 +28,21 @@ constexpr std::array<std::string_view, 15> kProblemKeys = {
 constexpr std::array<std::string_view, 6> kGroupKeys = {"m", "n", "k", "l", "alpha1", "alpha2"};
 constexpr std::array<std::string_view, 5> kSizeKeys = {"g", "m", "n", "k", "l"};  // of the shorthand alone
 
-constexpr int64_t kInt64Max = std::numeric_limits<int64_t>::max();
-
 int64_t parse_integer(const Node& node, int64_t at_least) {
-  const nlohmann::json& value = *node.value;
-  const bool fits =
-      value.is_number_unsigned() ? value.get<uint64_t>() <= uint64_t{kInt64Max} : value.is_number_integer();
-  if (!fits || value.get<int64_t>() < at_least)
-    node.fail_expected(fmt::format("an integer of at least {}", at_least));
-  return value.get<int64_t>();
+  const std::optional<int64_t> value = node.integer<int64_t>();
+  if (!value || *value < at_least) node.fail_expected(fmt::format("an integer of at least {}", at_least));
+  return *value;
 }
 
 int64_t parse_m(const Node& node) { return parse_integer(node, 0); }
 int64_t parse_n_or_l(const Node& node) { return parse_integer(node, 1); }
 
 int64_t parse_k(const Node& node) {
-  const nlohmann::json& value = *node.value;
-  // A negative value is a signed number, anything beyond uint64 a float.
-  if (!value.is_number_unsigned() || value.get<uint64_t>() == 0 || value.get<uint64_t>() % kScaleBlock != 0)
-    node.fail_expected("a positive multiple of 16");
-  if (value.get<uint64_t>() > uint64_t{kMaxK})
+  const std::optional<uint64_t> k = node.integer<uint64_t>();
+  if (!k || *k == 0 || *k % kScaleBlock != 0) node.fail_expected("a positive multiple of 16");
+  if (*k > uint64_t{kMaxK})
     node.fail_expected(fmt::format("a multiple of 16 up to {}, for which sums are exact", kMaxK));
-  return value.get<int64_t>();
+  return static_cast<int64_t>(*k);
 }
 
 std::string parse_fill(const Node& node) {
@@ -74,7 +67,8 @@ auto parse_list(const Node& node, Parse parse) {
   return list;
 }
 
-/// The published shorthand: sizes as numbers or lists, numbers for as many groups as the longest list has.
+/// The published shorthand: sizes as numbers or lists, numbers for as many groups as the longest list has, or
+/// as g says.
 class Shorthand {
  public:
   explicit Shorthand(const Node& problem) : problem_(problem) {
@@ -91,9 +85,7 @@ class Shorthand {
     for (const std::string_view key : {"m", "n", "k"})
       if (!problem_.has(key))
         problem_.fail(fmt::format("expected \"groups\", or m, n and k; no {} given", key));
-    if (problem_.has("g") && parse_integer(problem_["g"], 1) != static_cast<int64_t>(count_))
-      problem_["g"].fail_expected(fmt::format("{}, the length of the longest list", count_));
-    std::vector<Group> groups(std::min(count_, kMaxGroups));
+    std::vector<Group> groups(num_groups());
     set(groups, "m", &Group::m, parse_m);
     set(groups, "n", &Group::n, parse_n_or_l);
     set(groups, "k", &Group::k, parse_k);
@@ -102,6 +94,16 @@ class Shorthand {
   }
 
  private:
+  std::size_t num_groups() const {
+    if (!problem_.has("g")) return std::min(count_, kMaxGroups);
+    const Node g = problem_["g"];
+    const int64_t wanted = parse_integer(g, 1);
+    if (wanted > int64_t{kMaxGroups}) g.fail_expected(fmt::format("1 to {} groups", kMaxGroups));
+    if (count_ > 1 && wanted != static_cast<int64_t>(count_))
+      g.fail_expected(fmt::format("{}, the length of the longest list", count_));
+    return static_cast<std::size_t>(wanted);
+  }
+
   void set(std::vector<Group>& groups, std::string_view key, int64_t Group::*size,
            int64_t (*parse_size)(const Node&)) const {
     const Node node = problem_[key];

@@ -1,6 +1,7 @@
 #include "text/problem_fields.hpp"
 
 #include <cmath>
+#include <optional>
 
 namespace nvfp4bench::text {
 
@@ -22,8 +23,9 @@ void parse_problem_fields(const Node& node, Problem& problem) {
   if (node.has("output")) problem.output = parse_enum<OutputType>(node["output"], kOutputTypes);
   if (node.has("seed")) {
     const Node seed = node["seed"];
-    if (!seed.value->is_number_unsigned()) seed.fail_expected("an integer between 0 and 2^64 - 1");
-    problem.seed = seed.value->get<uint64_t>();
+    const std::optional<uint64_t> value = seed.integer<uint64_t>();
+    if (!value) seed.fail_expected("an integer between 0 and 2^64 - 1");
+    problem.seed = *value;
   }
 }
 

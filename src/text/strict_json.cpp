@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <set>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -39,36 +43,34 @@ std::string shown(const json& value) {
   return text;
 }
 
-/// Follows the parser through the document: rejects keys given twice, of which the parsed tree would silently
-/// keep the last, and deep nesting.
-class Walker {
+/// Reads a document ahead of the parser: rejects keys given twice, of which the parsed tree would silently keep
+/// the last, and deep nesting. (The parser would call back with the same events, but then looks through all
+/// that it has of a list at the end of each element.)
+class Walker : public nlohmann::json_sax<json> {
  public:
   explicit Walker(std::string_view origin) : origin_(origin) {}
 
-  void visit(json::parse_event_t event, const json& parsed) {
-    switch (event) {
-      case json::parse_event_t::object_start:
-      case json::parse_event_t::array_start:
-        if (open_.size() == kMaxDepth)
-          fail_at(origin_, json::json_pointer(), fmt::format("nested more than {} levels deep", kMaxDepth));
-        open_.push_back({.is_object = event == json::parse_event_t::object_start, .keys = {}, .key = {}});
-        break;
-      case json::parse_event_t::key: {
-        Container& object = open_.back();
-        object.key = parsed;
-        if (!object.keys.insert(object.key).second)
-          fail_at(origin_, pointer().parent_pointer(), fmt::format("key {} is given twice", shown(parsed)));
-        break;
-      }
-      case json::parse_event_t::object_end:
-      case json::parse_event_t::array_end:
-        open_.pop_back();
-        end_value();
-        break;
-      case json::parse_event_t::value:
-        end_value();
-        break;
-    }
+  bool null() override { return end_value(); }
+  bool boolean(bool) override { return end_value(); }
+  bool number_integer(number_integer_t) override { return end_value(); }
+  bool number_unsigned(number_unsigned_t) override { return end_value(); }
+  bool number_float(number_float_t, const string_t&) override { return end_value(); }
+  bool string(string_t&) override { return end_value(); }
+  bool binary(binary_t&) override { return end_value(); }
+  bool start_object(std::size_t) override { return open(true); }
+  bool start_array(std::size_t) override { return open(false); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& key) override {
+    Container& object = open_.back();
+    object.key = key;
+    if (!object.keys.insert(key).second)
+      fail_at(origin_, pointer().parent_pointer(), fmt::format("key {} is given twice", shown(key)));
+    return true;
+  }
+  /// The parser will say it.
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
   }
 
   /// Of the value that is being read.
@@ -87,8 +89,21 @@ class Walker {
     std::size_t index = 0;
   };
 
-  void end_value() {
+  bool open(bool is_object) {
+    if (open_.size() == kMaxDepth)
+      fail_at(origin_, json::json_pointer(), fmt::format("nested more than {} levels deep", kMaxDepth));
+    open_.push_back({.is_object = is_object, .keys = {}, .key = {}});
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return end_value();
+  }
+
+  bool end_value() {
     if (!open_.empty()) ++open_.back().index;
+    return true;
   }
 
   std::string_view origin_;
@@ -129,6 +144,27 @@ Node Node::operator[](std::string_view key) const {
 
 Node Node::operator[](std::size_t index) const { return {&value->at(index), origin, pointer / index}; }
 
+template <class T>
+std::optional<T> Node::integer() const {
+  if (value->is_number_float()) {
+    // Every double that is integral and in the range of T is exactly a T; the bounds themselves are powers of
+    // two, hence doubles.
+    const double number = value->get<double>();
+    const double end = std::ldexp(1.0, std::numeric_limits<T>::digits);
+    if (std::trunc(number) != number || number < (std::is_signed_v<T> ? -end : 0) || number >= end)
+      return std::nullopt;
+    return static_cast<T>(number);
+  }
+  if (value->is_number_unsigned() && std::in_range<T>(value->get<uint64_t>()))
+    return static_cast<T>(value->get<uint64_t>());
+  if (value->is_number_integer() && !value->is_number_unsigned() && std::in_range<T>(value->get<int64_t>()))
+    return static_cast<T>(value->get<int64_t>());
+  return std::nullopt;
+}
+
+template std::optional<int64_t> Node::integer<int64_t>() const;
+template std::optional<uint64_t> Node::integer<uint64_t>() const;
+
 std::string Node::text(std::size_t max_length) const {
   if (!value->is_string()) fail_expected("a string");
   const std::string& text = value->get_ref<const std::string&>();
@@ -163,12 +199,9 @@ nlohmann::json parse_json(std::string_view text, std::string_view origin, const 
     fail_at(origin, json::json_pointer(),
             fmt::format("larger than {} MiB, which no {} needs", limit.bytes >> 20, limit.whose));
   Walker walker(origin);
-  const auto visit = [&walker](int, json::parse_event_t event, const json& parsed) {
-    walker.visit(event, parsed);
-    return true;
-  };
+  json::sax_parse(text, &walker);  // stops at what is wrong, which the parser then says
   try {
-    return json::parse(text, visit);
+    return json::parse(text);
   } catch (const json::parse_error& error) {
     fail_at(origin, json::json_pointer(), parser_message(error));
   } catch (const json::exception& error) {  // a number beyond double

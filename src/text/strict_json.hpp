@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ struct Node {
   bool has(std::string_view key) const { return value->contains(key); }
   Node operator[](std::string_view key) const;
   Node operator[](std::size_t index) const;
+
+  /// The value if it is an integer, however JSON spells it: 16, 16.0 and 1.6e1 are one number. T is int64_t or
+  /// uint64_t; what does not fit is none.
+  template <class T>
+  std::optional<T> integer() const;
 
   /// Without control characters, at most `max_length` code points.
   std::string text(std::size_t max_length) const;

@@ -1,6 +1,9 @@
 #include "config/problem_set.hpp"
 
+#include <ctime>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "catch.hpp"
 #include "text/config_error.hpp"
@@ -93,7 +96,8 @@ TEST_CASE("sizes are integers in range") {
   const std::string multiple = "/k: expected a positive multiple of 16, got ";
   CHECK(k_error("0") == multiple + "0");
   CHECK(k_error("-16") == multiple + "-16");
-  CHECK(k_error("16.0") == multiple + "16.0");
+  CHECK(k_error("16.5") == multiple + "16.5");
+  CHECK(k_error("-16.0") == multiple + "-16.0");
   CHECK(k_error("\"16\"") == multiple + "\"16\"");
   CHECK(k_error("null") == multiple + "null");
   CHECK(k_error("{}") == multiple + "an object");
@@ -102,7 +106,9 @@ TEST_CASE("sizes are integers in range") {
         "/k: expected a multiple of 16 up to 1217392, for which sums are exact, got 1217408");
   CHECK(k_error("1217392") == "no error");
   CHECK(error_of(R"({"m": 1, "n": 0, "k": 16})") == "/n: expected an integer of at least 1, got 0");
-  CHECK(error_of(R"({"m": 1e3, "n": 1, "k": 16})") == "/m: expected an integer of at least 0, got 1000.0");
+  CHECK(error_of(R"({"m": 0.5, "n": 1, "k": 16})") == "/m: expected an integer of at least 0, got 0.5");
+  CHECK(error_of(R"({"m": 9.3e18, "n": 1, "k": 16})") ==
+        "/m: expected an integer of at least 0, got 9.3e+18");
   CHECK(error_of(R"({"m": true, "n": 1, "k": 16})") == "/m: expected an integer of at least 0, got true");
   CHECK(error_of(R"({"m": 9223372036854775808, "n": 1, "k": 16})") ==
         "/m: expected an integer of at least 0, got 9223372036854775808");
@@ -117,6 +123,33 @@ TEST_CASE("sizes that overflow 64-bit arithmetic are refused, alone or summed ov
   CHECK(error_of(R"({"groups": [)" + large + "]}") == "no error");
   CHECK(error_of(R"({"groups": [)" + large + "," + large + "," + large + "]}")
             .starts_with("/groups/2: expected sizes"));
+}
+
+TEST_CASE("an integer is one however it is spelled, as in the schema") {
+  const auto problem = parse(R"({"m": 1e3, "n": 8.0, "k": 1.6e1, "l": 2.0, "g": 2.0, "seed": 1e19})").front();
+  CHECK(problem.groups == std::vector<Group>(2, Group{.m = 1000, .n = 8, .k = 16, .l = 2}));
+  CHECK(problem.seed == 10'000'000'000'000'000'000U);
+}
+
+TEST_CASE("g says how many groups there are where no size is a list of several") {
+  CHECK(parse(R"({"g": 4, "m": 3, "n": 8, "k": 16})").front().groups ==
+        std::vector<Group>(4, Group{.m = 3, .n = 8, .k = 16}));
+  CHECK(parse(R"({"g": 4, "m": [3], "n": 8, "k": 16})").front().groups.size() == 4);
+  CHECK(error_of(R"({"g": 4097, "m": 3, "n": 8, "k": 16})") == "/g: expected 1 to 4096 groups, got 4097");
+  CHECK(error_of(R"({"g": 0, "m": 3, "n": 8, "k": 16})") == "/g: expected an integer of at least 1, got 0");
+}
+
+TEST_CASE("the time to read a problem set grows with its size, not with its square") {
+  const auto seconds_for = [](std::size_t count) {
+    std::string groups;
+    for (std::size_t i = 0; i < count; ++i) groups += R"({"m": 1, "n": 8, "k": 16},)";
+    groups.back() = ']';
+    const std::clock_t begun = std::clock();  // of this process, whatever else the machine does
+    CHECK(error_of("{\"groups\": [" + groups + "}") ==
+          fmt::format("/groups: expected a list of 1 to 4096 groups, got a list of {}", count));
+    return static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
+  };
+  CHECK(seconds_for(100'000) < 10 * seconds_for(20'000) + 0.05);
 }
 
 TEST_CASE("lists of the shorthand agree in length") {
