@@ -1,5 +1,7 @@
 #include "kernels/cpu/ceiling.hpp"
 
+#include <omp.h>
+
 #include "catch.hpp"
 #include "nvfp4/isa_support.hpp"
 
@@ -16,6 +18,13 @@ TEST_CASE("ceilings are rates that a CPU can have, on every instruction set here
     // A compiler that had removed the multiply-adds would show thousands of them a cycle.
     CHECK(peak.flops_per_s < 2 * 2 * 512 * 6e9);
   }
+}
+
+TEST_CASE("more threads than processors have no higher ceiling than these") {
+  const int processors = omp_get_num_procs();
+  const Isa isa = nvfp4::best_isa();
+  const double all = kernels::cpu::measure_ceiling(isa, processors).flops_per_s;
+  CHECK(kernels::cpu::measure_ceiling(isa, 16 * processors).flops_per_s < 2 * all);
 }
 
 }  // namespace nvfp4bench
