@@ -13,9 +13,9 @@ namespace nvfp4bench {
 
 /// Samples all alike, with an interval of `half_ci` (relative) around the median.
 inline Timing timing_of(double median, double half_ci) {
-  return {{median, median, median}, median,        median * 0.99,
-          median * 0.995,           median * 1.01, median * (1 - half_ci),
-          median * (1 + half_ci),   "precision"};
+  return {std::vector(6, median), median,        median * 0.99,
+          median * 0.995,         median * 1.01, median * (1 - half_ci),
+          median * (1 + half_ci), "precision"};
 }
 
 inline VariantResult passed(std::string_view name, double median, Structure structure,

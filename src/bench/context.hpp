@@ -29,6 +29,8 @@ struct Context {
   /// What variants may count on; without a GPU once that is lost.
   kernels::Machine machine;
   double started_s = 0;
+  /// Before every step: which problem it is of, and what the time budgets leave. Empty with a single problem.
+  std::string position = {};
   Stand host = {};
   Stand gpu = {};
 
@@ -40,7 +42,7 @@ struct Context {
   template <class... Args>
   void step(fmt::format_string<Args...> text, Args&&... args) const {
     if (observer.stop && observer.stop()) throw Interrupted{};
-    if (observer.progress) observer.progress(fmt::format(text, std::forward<Args>(args)...));
+    if (observer.progress) observer.progress(position + fmt::format(text, std::forward<Args>(args)...));
   }
 
   /// Something in the result is complete.

@@ -1,8 +1,10 @@
 #include "bench/instruments.hpp"
 
+#include <chrono>
 #include <fstream>
 #include <limits>
 #include <string>
+#include <thread>
 
 #include "place/device_place.hpp"
 #include "place/host_place.hpp"
@@ -25,10 +27,13 @@ std::optional<int64_t> available_memory_bytes() {
 }  // namespace
 
 Instruments this_machine() {
-  return {.now = place::steady_seconds,
-          .available_memory_bytes = available_memory_bytes,
-          .open_host = place::open_host,
-          .open_device = place::open_device};
+  return {
+      .now = place::steady_seconds,
+      .available_memory_bytes = available_memory_bytes,
+      .processor_time = processor_time,
+      .sleep = [](double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); },
+      .open_host = place::open_host,
+      .open_device = place::open_device};
 }
 
 }  // namespace nvfp4bench::bench

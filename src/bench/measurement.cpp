@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,13 +20,19 @@ constexpr std::size_t kMaxWarmUps = 6;
 /// Of each method beside the primary one. Enough for an interval, and soon over.
 constexpr int kSamplesAside = 20;
 
+StoppingLimits limits_of(const RunOptions& options) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  if (options.samples) {
+    return {.min_time_s = kNever,
+            .max_time_s = kNever,
+            .max_samples = static_cast<std::size_t>(*options.samples)};
+  }
+  return {.min_time_s = options.min_time_s, .max_time_s = options.max_time_s, .precision = options.precision};
+}
+
 }  // namespace
 
-Measurement::Measurement(const Context& context)
-    : context_(context),
-      rule_({.min_time_s = context.options.min_time_s,
-             .max_time_s = context.options.max_time_s,
-             .precision = context.options.precision}) {}
+Measurement::Measurement(const Context& context) : context_(context), rule_(limits_of(context.options)) {}
 
 bool Measurement::warm() const {
   double total_s = 0;
@@ -45,6 +52,7 @@ void Measurement::sample(place::Session& session, Check& check) {
   const double begun = context_.now();
   const place::Sample sample =
       check.run(session, session.methods().front(), fmt::format("timed run {}", samples() + 1));
+  method_ = session.methods().front();
   record_phases(sample);
   cross_check_.add(sample);
   rule_.add(sample.seconds, context_.now() - begun);
@@ -59,7 +67,7 @@ void Measurement::record_phases(const place::Sample& sample) {
   }
 }
 
-Summary Measurement::measure_aside(place::Session& session, Check& check, Method method) {
+Summary Measurement::measure_by(place::Session& session, Check& check, Method method) {
   std::vector<double> samples;
   for (int i = 1; i <= kSamplesAside; ++i) {
     const place::Sample sample = check.run(session, method, fmt::format("{}, run {}", title_of(method), i));
@@ -69,22 +77,27 @@ Summary Measurement::measure_aside(place::Session& session, Check& check, Method
   return time_summary(tag_of(method), title_of(method), summarize(samples, "sample limit"));
 }
 
-std::string Measurement::report(place::Session& session, Check& check, const Work& work, const Limits& limits,
-                                std::optional<double> preparation_s, VariantResult& result) {
-  Timing timing = summarize(rule_.samples(), std::string(rule_.stopped_by()));
-  std::string reason = why_impossible(timing, work, limits);
-  if (reason.empty()) reason = cross_check_.why_not_believed();
-  if (!reason.empty()) return reason;
+Timing Measurement::timing() const {
+  return summarize(rule_.samples(), rule_.done() ? std::string(rule_.stopped_by()) : "interrupted");
+}
 
-  const std::span<const Method> methods = session.methods();
-  std::vector<Summary> others;  // no part of the result if one of their outputs is wrong
-  for (const Method method : methods.subspan(1)) {
+std::string Measurement::why_not_believed(const Work& work, const Limits& limits) const {
+  const std::string reason = why_impossible(timing(), work, limits);
+  return reason.empty() ? cross_check_.why_not_believed() : reason;
+}
+
+void Measurement::measure_aside(place::Session& session, Check& check) {
+  for (const Method method : session.methods().subspan(1)) {
     try {
-      others.push_back(measure_aside(session, check, method));
+      others_.push_back(measure_by(session, check, method));
     } catch (const place::MethodUnavailable&) {
       // One number less.
     }
   }
+}
+
+void Measurement::report(std::optional<double> preparation_s, VariantResult& result) const {
+  Timing timing = this->timing();
   std::vector<Summary> summaries;
   for (const PhaseSamples& phase : phases_) {
     // Phases come from every sample of the primary method, or from one of the others.
@@ -93,17 +106,16 @@ std::string Measurement::report(place::Session& session, Check& check, const Wor
                                      summarize(phase.seconds, primary ? timing.stopped_by : "sample limit")));
   }
   share_out(summaries);
-  summaries.insert(summaries.end(), others.begin(), others.end());
+  summaries.insert(summaries.end(), others_.begin(), others_.end());
   if (preparation_s) {
     summaries.push_back(time_summary(std::string(kWeightPreparationTag), "weights, once",
                                      summarize(std::vector{*preparation_s}, "sample limit")));
   }
   const std::vector<Summary> clocks = cross_check_.clocks();
   summaries.insert(summaries.end(), clocks.begin(), clocks.end());
-  result.method = methods.front();
+  result.method = method_;
   result.summaries = std::move(summaries);
   result.timing = std::move(timing);
-  return "";
 }
 
 }  // namespace nvfp4bench::bench

@@ -31,14 +31,18 @@ class Measurement {
   /// The stopping rule is satisfied.
   bool done() const { return rule_.done(); }
 
-  /// Measures by the other methods, and puts all that was measured into `result`, unless it cannot be believed:
-  /// then the reason is returned, and `result` is left alone. `preparation_s`: of the weights.
-  std::string report(place::Session& session, Check& check, const Work& work, const Limits& limits,
-                     std::optional<double> preparation_s, VariantResult& result);
+  /// Why the samples, at least one, cannot be believed; empty if they can.
+  std::string why_not_believed(const Work& work, const Limits& limits) const;
+  /// Measures by the other methods.
+  void measure_aside(place::Session& session, Check& check);
+  /// Puts all that was measured into `result`. Where sampling was not done, it was interrupted.
+  /// `preparation_s`: of the weights.
+  void report(std::optional<double> preparation_s, VariantResult& result) const;
 
  private:
+  Timing timing() const;
   /// A few samples by a method that nothing is compared by.
-  Summary measure_aside(place::Session& session, Check& check, Method method);
+  Summary measure_by(place::Session& session, Check& check, Method method);
   void record_phases(const place::Sample& sample);
 
   const Context& context_;
@@ -50,6 +54,8 @@ class Measurement {
     std::vector<double> seconds;
   };
   std::vector<PhaseSamples> phases_;
+  std::vector<Summary> others_;
+  std::optional<Method> method_;
 };
 
 }  // namespace nvfp4bench::bench

@@ -36,8 +36,15 @@ void ProblemRun::run(std::span<const kernels::Variant* const> variants, bool var
     context_.observer.reference(result_.problem, view_, *reference_);
   }
   for (const bool on_gpu : {false, true}) bring(on_gpu);
-  check_all();
-  sample_in_rounds();
+  try {
+    check_all();
+    sample_in_rounds();
+  } catch (Interrupted) {
+    for (Trial& trial : trials_) {
+      if (!trial.ended()) trial.interrupt();
+    }
+    throw;
+  }
 }
 
 void ProblemRun::choose(std::span<const kernels::Variant* const> variants, bool variants_named) {

@@ -1,10 +1,14 @@
 #include "bench/runner.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "bench/context.hpp"
+#include "bench/disturbance.hpp"
 #include "bench/problem_run.hpp"
 
 namespace nvfp4bench::bench {
@@ -70,12 +74,93 @@ void open_device(Context& context) {
   }
 }
 
+/// "problem 2 of 12, at most 90 s of sampling left: "
+std::string position(std::span<const Job> jobs, std::size_t current,
+                     std::span<const kernels::Variant* const> variants, const RunOptions& options) {
+  if (jobs.size() == 1) return "";
+  double seconds = 0;
+  for (const Job& job : jobs.subspan(current)) {
+    seconds += options.max_time_s * static_cast<double>(std::count_if(variants.begin(), variants.end(),
+                                                                      [&](const kernels::Variant* variant) {
+                                                                        return variant->op == job.problem.op;
+                                                                      }));
+  }
+  const bool bounded = !options.check_only && !options.samples;
+  return fmt::format("problem {} of {}{}: ", current + 1, jobs.size(),
+                     bounded ? fmt::format(", at most {:.0f} s of sampling left", seconds) : "");
+}
+
+bool has_time(const ProblemResult& problem) {
+  return std::any_of(problem.variants.begin(), problem.variants.end(),
+                     [](const VariantResult& variant) { return variant.timing.has_value(); });
+}
+
+/// What was stolen since `before`, and what others do now that this program does nothing.
+void note_machine(const Instruments& instruments, const ProcessorTime& before, double elapsed_s,
+                  ProblemResult& problem) {
+  constexpr double kLook_s = 0.1;
+  if (!has_time(problem)) return;
+  const std::optional<ProcessorTime> idle = instruments.processor_time();
+  instruments.sleep(kLook_s);
+  const std::optional<ProcessorTime> after = instruments.processor_time();
+  if (!idle || !after) return;
+  for (std::string line : {busy_line(*idle, *after, kLook_s), stolen_line(before, *idle, elapsed_s)}) {
+    if (!line.empty()) problem.disturbances.push_back(std::move(line));
+  }
+}
+
+std::string spoken(double seconds) {
+  return seconds < 1e-3 ? fmt::format("{:.3g} us", 1e6 * seconds) : fmt::format("{:.3g} ms", 1e3 * seconds);
+}
+
+void note_modes(ProblemResult& problem) {
+  for (const VariantResult& variant : problem.variants) {
+    if (!variant.timing) continue;
+    const std::optional<TwoModes> modes = two_modes(variant.timing->samples);
+    if (!modes) continue;
+    problem.disturbances.push_back(fmt::format("{} takes around {} or, {:.0f} % of its runs, around {}",
+                                               variant.variant, spoken(modes->low), 100 * modes->high_share,
+                                               spoken(modes->high)));
+  }
+}
+
+bool has_verdict(const ProblemResult& problem) {
+  return std::any_of(problem.variants.begin(), problem.variants.end(),
+                     [](const VariantResult& variant) { return variant.verdict.has_value(); });
+}
+
+void run_problem(Context& context, const Job& job, std::span<const kernels::Variant* const> variants,
+                 bool variants_named) {
+  const RunObserver& observer = context.observer;
+  ProblemResult& problem = context.result.problems.emplace_back();
+  problem.problem = job.problem;
+  problem.work = count_work(job.problem);
+  const std::optional<ProcessorTime> before = context.instruments.processor_time();
+  const double begun_s = context.now();
+  const auto note_disturbances = [&] {
+    if (before) note_machine(context.instruments, *before, context.now() - begun_s, problem);
+    note_modes(problem);
+  };
+  try {
+    ProblemRun(context, job, problem).run(variants, variants_named);
+    note_disturbances();
+  } catch (Interrupted) {
+    note_disturbances();
+    if (observer.problem_done && has_verdict(problem)) observer.problem_done(context.result, problem);
+    throw;
+  }
+  context.updated();
+  if (observer.problem_done) observer.problem_done(context.result, problem);
+}
+
 }  // namespace
 
 void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named,
          const RunOptions& options, const RunObserver& observer, RunResult& result,
          const Instruments& instruments) {
   check_memory(jobs, instruments);
+  result.interrupted = true;
+  if (observer.begun) observer.begun(result);
   Context context{.options = options,
                   .observer = observer,
                   .instruments = instruments,
@@ -85,16 +170,12 @@ void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> var
   try {
     if (context.machine.gpu && any_on(true, variants)) open_device(context);
     if (any_on(false, variants)) open_host(context);
-    for (const Job& job : jobs) {
-      ProblemResult& problem = result.problems.emplace_back();
-      problem.problem = job.problem;
-      problem.work = count_work(job.problem);
-      ProblemRun(context, job, problem).run(variants, variants_named);
-      context.updated();
-      if (observer.problem_done) observer.problem_done(result, problem);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      context.position = position(jobs, i, variants, options);
+      run_problem(context, jobs[i], variants, variants_named);
     }
+    result.interrupted = false;
   } catch (Interrupted) {
-    result.interrupted = true;
     context.updated();
   }
 }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -33,6 +34,8 @@ struct RunOptions {
   /// been spent, or until max_time_s has been spent.
   double min_time_s = 0.5;
   double max_time_s = 10;
+  /// Exactly so many samples instead, however long that takes.
+  std::optional<int> samples = std::nullopt;
   /// Half width of the 95 % confidence interval of the median, relative.
   double precision = 0.01;
 };
@@ -40,12 +43,15 @@ struct RunOptions {
 /// What the runner tells its caller while it works. All calls come from the calling thread, outside every
 /// timed window; exceptions that they throw end the run. Any of them may be empty.
 struct RunObserver {
+  /// The input is accepted and the run begins: nothing has been measured or computed.
+  std::function<void(const RunResult& result)> begun;
   /// "g8_k7168: reference", "g8_k7168: timing: cpu/two_pass, sample 12", ...: the step that begins now.
   std::function<void(std::string_view)> progress;
   /// A variant or a problem is complete; `result` is valid to report as it stands: variants that are not
   /// complete are pending.
   std::function<void(const RunResult& result)> updated;
-  /// All variants of `problem`, the last of result.problems, are complete.
+  /// All variants of `problem`, the last of result.problems, are complete, or the run was interrupted while
+  /// some were.
   std::function<void(const RunResult& result, const ProblemResult& problem)> problem_done;
   /// Operands and exact reference of a problem are in memory: for --dump. Once a problem, before its variants
   /// run; not called with time_only.
@@ -70,7 +76,8 @@ class NotEnoughMemory : public std::runtime_error {
 
 /// Variants whose op differs from a problem's are left out of it, unless `variants_named` (the user asked for
 /// them by name): then they are skipped with that reason. Fills the machine, problems, elapsed_s and
-/// interrupted of `result`. Throws NotEnoughMemory before anything runs.
+/// interrupted of `result`; that is true until the run has come to its end, so that what a run that died left
+/// behind does not look whole. Throws NotEnoughMemory before anything runs.
 void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named,
          const RunOptions& options, const RunObserver& observer, RunResult& result,
          const Instruments& instruments = this_machine());

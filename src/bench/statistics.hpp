@@ -7,12 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "model/metrics.hpp"
 #include "model/result.hpp"
 
 namespace nvfp4bench::bench {
-
-/// Fewest samples that have a 95 % confidence interval of the median.
-inline constexpr std::size_t kFewestForInterval = 6;
 
 /// The rank r (1 is the smallest sample) such that the r-th smallest and the r-th largest of n samples
 /// enclose the median of the distribution with a confidence of at least 95 %, as narrowly as ranks allow: the

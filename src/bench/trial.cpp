@@ -67,10 +67,23 @@ void Trial::sample() {
   attempt([&] {
     measurement_.sample(*session_, check_);
     if (!measurement_.done()) return;
-    std::string reason = measurement_.report(*session_, check_, work_, limits_, preparation_s_, result_);
-    const Status status = reason.empty() ? Status::passed : Status::rejected;
-    end(status, std::move(reason));
+    if (const std::string reason = measurement_.why_not_believed(work_, limits_); !reason.empty())
+      return end(Status::rejected, reason);
+    measurement_.measure_aside(*session_, check_);
+    measured();
   });
+}
+
+void Trial::interrupt() {
+  if (measurement_.samples() == 0) return;
+  if (const std::string reason = measurement_.why_not_believed(work_, limits_); !reason.empty())
+    return end(Status::rejected, reason);
+  measured();
+}
+
+void Trial::measured() {
+  measurement_.report(preparation_s_, result_);
+  end(Status::passed, "");
 }
 
 }  // namespace nvfp4bench::bench

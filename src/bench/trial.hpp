@@ -37,6 +37,8 @@ class Trial {
   void sample();
   std::size_t samples() const { return measurement_.samples(); }
 
+  /// Ends the trial with the samples that it has. Without any it stays pending, its verdict known or not.
+  void interrupt();
   /// Ends the trial as passed, without a time.
   void pass() { end(Status::passed, ""); }
   /// Ends the trial without a result.
@@ -46,6 +48,8 @@ class Trial {
   template <class Step>
   void attempt(Step step);
   void end(Status status, std::string reason);
+  /// Ends the trial as passed, with its times.
+  void measured();
 
   const kernels::Variant& variant_;
   place::Stage& stage_;

@@ -35,7 +35,7 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   Metrics metrics;
   if (!variant.timing || !(variant.timing->median > 0)) return metrics;
   const Timing& timing = *variant.timing;
-  metrics.half_ci = (timing.ci_high - timing.ci_low) / 2 / timing.median;
+  if (has_interval(timing)) metrics.half_ci = (timing.ci_high - timing.ci_low) / 2 / timing.median;
   const VariantResult* two_pass = find_variant(problem, variant.target, "two_pass");
   if (two_pass != nullptr && two_pass->timing) {
     metrics.speedup_vs_two_pass = two_pass->timing->median / timing.median;
@@ -48,7 +48,10 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   return metrics;
 }
 
+bool has_interval(const Timing& timing) { return timing.samples.size() >= kFewestForInterval; }
+
 bool indistinguishable(const Timing& a, const Timing& b) {
+  if (!has_interval(a) || !has_interval(b)) return true;
   return a.ci_low <= b.ci_high && b.ci_low <= a.ci_high;
 }
 

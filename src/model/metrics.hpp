@@ -1,6 +1,7 @@
 // Numbers derived from results, in one place so that all reports agree.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -29,13 +30,19 @@ struct Metrics {
   std::optional<double> roofline_fraction;
   /// Median of two_pass on the same target over the median; absent for op gemm, which has none.
   std::optional<double> speedup_vs_two_pass;
-  /// Half the 95 % interval of the median, relative to it.
+  /// Half the 95 % interval of the median, relative to it; absent where has_interval() is false.
   std::optional<double> half_ci;
 };
 
 Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const VariantResult& variant);
 
-/// The intervals of the medians overlap: no difference can be claimed.
+/// Fewest samples that have a 95 % confidence interval of the median.
+inline constexpr std::size_t kFewestForInterval = 6;
+
+/// The interval of the median has the confidence that it claims.
+bool has_interval(const Timing& timing);
+
+/// The intervals of the medians overlap, or one has none: no difference can be claimed.
 bool indistinguishable(const Timing& a, const Timing& b);
 
 }  // namespace nvfp4bench

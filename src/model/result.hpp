@@ -124,6 +124,8 @@ struct ProblemResult {
   double generate_s = 0;
   double reference_s = 0;
   std::vector<VariantResult> variants;
+  /// What else the machine did while times were taken, a line each: they may be too long.
+  std::vector<std::string> disturbances;
 };
 
 /// Everything needed to know where numbers came from and to run them again.

@@ -80,8 +80,8 @@ void fields(auto& object, Is<Statistics> auto& s, const StatisticsKeys& keys = {
   object.field(keys.min, s.min);
   object.field(keys.p10, s.p10);
   object.field(keys.p90, s.p90);
-  object.field(keys.ci_low, s.ci_low);
-  object.field(keys.ci_high, s.ci_high);
+  object.or_null(keys.ci_low, s.ci_low, has_interval(s));
+  object.or_null(keys.ci_high, s.ci_high, has_interval(s));
   object.or_null("stopped_by", s.stopped_by);
   object.field(keys.samples, s.samples);
 }
@@ -199,6 +199,7 @@ void problem_fields(auto& object, Is<ProblemResult> auto& p, const RunResult& ru
   object.field("work", p.work);
   object.or_null("generate_s", p.generate_s, p.generate_s > 0);
   object.or_null("reference_s", p.reference_s, p.reference_s > 0);
+  object.field("disturbances", p.disturbances);
   object.list("variants", p.variants, [&](auto& inner, auto& v) { variant_fields(inner, v, run, p); });
 }
 

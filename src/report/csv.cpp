@@ -64,6 +64,7 @@ std::string summary_field(const VariantResult& v, std::string_view tag, double s
 std::string row(const RunResult& run, const ProblemResult& p, const VariantResult& v,
                 const std::vector<SummaryColumn>& columns) {
   const Metrics metrics = metrics_of(run, p, v);
+  const bool has_interval = v.timing && nvfp4bench::has_interval(*v.timing);
   const auto time = [&](double Timing::*member) { return v.timing ? field((*v.timing).*member) : ""; };
   const auto found = [&](int64_t Verdict::*member) { return v.verdict ? field((*v.verdict).*member) : ""; };
   const auto error = [&](double Verdict::*member) {
@@ -85,8 +86,8 @@ std::string row(const RunResult& run, const ProblemResult& p, const VariantResul
                                  time(&Timing::min),
                                  time(&Timing::p10),
                                  time(&Timing::p90),
-                                 time(&Timing::ci_low),
-                                 time(&Timing::ci_high),
+                                 has_interval ? time(&Timing::ci_low) : "",
+                                 has_interval ? time(&Timing::ci_high) : "",
                                  field(metrics.flops_per_s),
                                  field(metrics.bytes_per_s),
                                  field(metrics.roofline_fraction),

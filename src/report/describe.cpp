@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "report/format.hpp"
 
@@ -36,6 +37,21 @@ std::string describe(const ProblemResult& result) {
   return fmt::format("{}, {}, {} output, {}, {}, {}", to_string(problem.op), describe_sizes(problem),
                      to_string(problem.output), data, human_flops(static_cast<double>(result.work.flops)),
                      human_bytes(static_cast<double>(result.work.bytes())));
+}
+
+std::string sampled(const ProblemResult& problem) {
+  const auto found =
+      std::find_if(problem.variants.begin(), problem.variants.end(), [](const VariantResult& variant) {
+        return variant.verdict && variant.verdict->checked < variant.verdict->elements;
+      });
+  if (found == problem.variants.end()) return "";
+  return fmt::format("Only {} of {} elements of an output were checked: passed means no more than that.\n",
+                     found->verdict->checked, found->verdict->elements);
+}
+
+std::string disturbed(const ProblemResult& problem) {
+  if (problem.disturbances.empty()) return "";
+  return fmt::format("Disturbed: {}. Times may be too long.\n", fmt::join(problem.disturbances, "; "));
 }
 
 Paint paint_of(Status status) {

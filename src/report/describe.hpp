@@ -20,4 +20,10 @@ std::string output_value(double value, OutputType type);
 /// A distance in ulps or a multiple of the bound: few digits, an exponent only when it is huge.
 std::string error_size(double value);
 
+/// That only a sample of the elements was checked, and of how many; empty where all were.
+std::string sampled(const ProblemResult& problem);
+
+/// What else the machine did while times were taken, as one paragraph; empty if nothing was seen.
+std::string disturbed(const ProblemResult& problem);
+
 }  // namespace nvfp4bench::report

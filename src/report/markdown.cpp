@@ -49,7 +49,8 @@ std::string time_cells(const RunResult& run, const ProblemResult& p, const Varia
   const Metrics metrics = metrics_of(run, p, v);
   std::string time{kAbsent};
   if (v.timing) {
-    time = fmt::format("{} ±{:.1f} %", human_seconds(v.timing->median), 100 * metrics.half_ci.value_or(0));
+    time = human_seconds(v.timing->median);
+    if (metrics.half_ci) time += fmt::format(" ±{:.1f} %", 100 * *metrics.half_ci);
   }
   std::string cells = fmt::format(
       " {} | {} | {} | {} |", time, or_absent(metrics.flops_per_s, human_flop_rate),
@@ -96,8 +97,10 @@ std::string section(const RunResult& run, const ProblemResult& p) {
     out += row(run, p, v);
     for (const Summary& summary : v.summaries) out += summary_row(p, summary);
   }
+  if (const std::string line = sampled(p); !line.empty()) out += '\n' + line;
   if (const std::string paragraphs = story(run, p); !paragraphs.empty())
     out += '\n' + escaped(paragraphs, "\n");
+  if (const std::string lines = disturbed(p); !lines.empty()) out += '\n' + escaped(lines, "\n");
   return out + '\n';
 }
 

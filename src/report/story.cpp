@@ -65,6 +65,10 @@ std::string step(const VariantResult& worse, const VariantResult& better, const 
   const auto saves = [&](std::string_view lead) {
     return saved.empty() ? "" : fmt::format("{}{}", lead, saved);
   };
+  if (!has_interval(*worse.timing) || !has_interval(*better.timing)) {
+    return fmt::format("{} takes {} and {} {}, of too few samples to be compared.", better.idea,
+                       time_of(better), worse.idea, time_of(worse));
+  }
   if (indistinguishable(*worse.timing, *better.timing)) {
     return fmt::format("no measurable difference between {} ({}) and {} ({}){}.", better.idea,
                        time_of(better), worse.idea, time_of(worse), saves(", although the first saves "));

@@ -13,6 +13,9 @@
 namespace nvfp4bench::report {
 namespace {
 
+/// Longer lines are hard to read, however wide the terminal.
+constexpr int kWidestProse = 100;
+
 /// One unit for each column, from its smallest value.
 struct ColumnUnits {
   ScaledUnit time{"s", 1};
@@ -143,21 +146,24 @@ std::string first_mismatches(const ProblemResult& problem, const VariantResult& 
 }  // namespace
 
 std::string terminal(const RunResult& run, const ProblemResult& problem, const Style& style) {
+  const int prose = std::min(style.width, kWidestProse);
   // The name is painted after wrapping, because escape codes take no columns.
-  const std::string heading =
-      wrap(fmt::format("{}: {}", problem.problem.name, describe(problem)), style.width);
+  const std::string heading = wrap(fmt::format("{}: {}", problem.problem.name, describe(problem)), prose);
   const std::size_t name_size = std::min(problem.problem.name.size(), heading.size());
   std::string out =
       painted(heading.substr(0, name_size), Paint::bold, style.color) + heading.substr(name_size);
   if (problem.variants.empty()) return out + "\n  no variant has run\n";
 
   out += '\n' + ProblemTable(run, problem).render(style);
+  if (const std::string line = sampled(problem); !line.empty()) out += '\n' + wrap(line, prose);
   for (const VariantResult& v : problem.variants) {
     if (v.verdict && !v.verdict->first.empty()) out += first_mismatches(problem, v, style);
   }
   if (const std::string paragraphs = story(run, problem); !paragraphs.empty()) {
-    out += '\n' + wrap(paragraphs, style.width);
+    out += '\n' + wrap(paragraphs, prose);
   }
+  if (const std::string lines = disturbed(problem); !lines.empty())
+    out += '\n' + painted(wrap(lines, prose), Paint::yellow, style.color);
   return out;
 }
 

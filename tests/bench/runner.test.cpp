@@ -42,6 +42,8 @@ class FakeBench {
     const Instruments instruments{
         .now = [this] { return fake.now_ms / 1000; },
         .available_memory_bytes = [this] { return available_bytes; },
+        .processor_time = [this] { return processor_time; },
+        .sleep = [this](double seconds) { processor_time->busy_s += others_busy * seconds; },
         .open_host =
             [this](const kernels::Machine& machine) {
               return std::make_unique<place::HostPlace>(
@@ -75,6 +77,8 @@ class FakeBench {
   RunObserver observer;
   double ceiling_flops_per_s = 1e15;
   std::optional<int64_t> available_bytes;
+  std::optional<ProcessorTime> processor_time;
+  double others_busy = 0;  // processors
   int ceilings_measured = 0;
 };
 
@@ -348,7 +352,7 @@ TEST_CASE("a problem that cannot be set up errs, and the next one runs") {
   check_passed(result.problems[1].variants[0]);
 }
 
-TEST_CASE("a stopped run keeps what is complete, and the rest stays pending") {
+TEST_CASE("a stopped run keeps what is complete, and the samples of what is not") {
   FakeBench bench;
   bench.jobs.push_back(bench.jobs[0]);
   bench.script_a.run = [&](int, const ProblemView& view, kernels::RunContext&) {
@@ -364,10 +368,66 @@ TEST_CASE("a stopped run keeps what is complete, and the rest stays pending") {
   CHECK(result.interrupted);
   REQUIRE(result.problems.size() == 1);
   check_passed(result.problems[0].variants[0]);
-  CHECK(result.problems[0].variants[1].status == Status::pending);
-  CHECK_FALSE(result.problems[0].variants[1].timing);
-  CHECK(updates == 2);  // a, and the interrupted result
+  const VariantResult& b = result.problems[0].variants[1];
+  check_passed(b);
+  REQUIRE(b.timing);
+  CHECK(b.timing->stopped_by == "interrupted");
+  CHECK((b.timing->samples.size() == 2 || b.timing->samples.size() == 3));  // as the last round was shuffled
+  CHECK(updates == 2);                                                      // a, and the interrupted result
   CHECK(bench.script_b.kernels_alive == 0);
+}
+
+TEST_CASE("a run that is stopped before a variant has a sample keeps its verdict, and it stays pending") {
+  FakeBench bench;
+  bool stopped = false;
+  bench.observer.progress = [&](std::string_view text) {
+    stopped |= contains(std::string(text), "fake/b: second run");
+  };
+  bench.observer.stop = [&] { return stopped; };
+  std::vector<std::string> shown;
+  bench.observer.problem_done = [&](const RunResult& result, const ProblemResult& problem) {
+    CHECK(result.interrupted);
+    shown.push_back(problem.problem.name);
+  };
+  const RunResult result = bench.run();
+  CHECK(result.interrupted);
+  CHECK(shown.size() == 1);
+  for (const VariantResult& variant : result.problems.at(0).variants) {
+    CHECK(variant.status == Status::pending);
+    REQUIRE(variant.verdict);
+    CHECK(variant.verdict->status == Status::passed);
+  }
+}
+
+TEST_CASE("a busy machine and samples around two values are said, and nothing of a quiet machine") {
+  FakeBench bench;
+  bench.processor_time = ProcessorTime{.processors = 2};
+  CHECK(bench.run().problems.at(0).disturbances.empty());
+  bench.others_busy = 2;
+  bench.options.samples = 12;
+  bench.script_b.run = right_in(bench.fake, [](int run) { return run % 2 ? 1 : 40; });
+  const auto lines = bench.run().problems.at(0).disturbances;
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0] == "other processes keep 2.0 of this machine's 2 processors busy");
+  CHECK(lines[1] == "fake/b takes around 1 ms or, 50 % of its runs, around 40 ms");
+  bench.options.check_only = true;
+  CHECK(bench.run().problems.at(0).disturbances.empty());
+}
+
+TEST_CASE("until a run has ended, its result says that it has not") {
+  FakeBench bench;
+  bool begun = false;
+  bench.observer.begun = [&](const RunResult& result) {
+    begun = true;
+    CHECK(result.interrupted);
+    CHECK(result.problems.empty());
+  };
+  bench.observer.problem_done = [&](const RunResult& result, const ProblemResult&) {
+    CHECK(result.interrupted);
+  };
+  bench.observer.updated = [&](const RunResult& result) { CHECK(result.interrupted); };
+  CHECK_FALSE(bench.run().interrupted);
+  CHECK(begun);
 }
 
 TEST_CASE("at every update, a result is either final or pending") {

@@ -42,7 +42,7 @@ TEST_CASE("JSON reads back with every sample, and absent is null") {
   CHECK(json["machine"].is_null());
 
   const Json& two_pass = json["problems"][0]["variants"][0];
-  CHECK(two_pass["timing"]["samples_s"] == Json{0.512, 0.512, 0.512});
+  CHECK(two_pass["timing"]["samples_s"] == Json(std::vector(6, 0.512)));
   CHECK(two_pass["timing"]["time_s_median"] == 0.512);
   CHECK(two_pass["target"] == "cpu");
   CHECK(two_pass["idea"] == "two_pass");

@@ -43,7 +43,7 @@ TEST_CASE("CSV keeps its header and has one full row a problem and variant") {
   };
   CHECK(rows[0][0] == "problem");
   CHECK(rows[1][column("time_s_median")] == "0.512");
-  CHECK(rows[1][column("samples")] == "3");
+  CHECK(rows[1][column("samples")] == "6");
   CHECK(rows[4][column("problem")] == "größe \"<&>\" | α");
   CHECK(rows[4][column("max_ulps")] == "inf");
   CHECK(rows[4][column("time_s_median")].empty());

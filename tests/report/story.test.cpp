@@ -1,3 +1,6 @@
+#include <sstream>
+#include <string>
+
 #include "catch.hpp"
 #include "report/report.hpp"
 #include "sample_runs.hpp"
@@ -32,6 +35,42 @@ TEST_CASE("the story prices temporaries, launches and the second pass over A, on
       "for "
       "this dual GEMM, bound by memory; cpu/fused_interleaved takes 13000 times that. The single GEMM needs "
       "18.8 us: the target published for these shapes is its.\n");
+}
+
+TEST_CASE("fewer than six samples have no interval, and nothing is concluded from them") {
+  RunResult run = timed_run();
+  run.problems[0].variants[2].timing->samples.resize(5);
+  CHECK(says(story_of(run),
+             "cpu: fused_interleaved takes 451 ms and two_pass 512 ms, of too few samples to be "
+             "compared. The fusion phase of two_pass takes 21.0 ms."));
+  CHECK_FALSE(says(report::terminal(run, run.problems[0], {}), "cpu/fused_interleaved   451.0 0.2"));
+  CHECK(says(report::markdown(run), "| 451 ms |"));
+  CHECK(says(report::csv(run), ",5,"));
+}
+
+TEST_CASE("where only a sample was checked, passed does not look like more") {
+  RunResult run = timed_run();
+  CHECK_FALSE(says(report::terminal(run, run.problems[0], {}), "Only"));
+  for (VariantResult& v : run.problems[0].variants) v.verdict->checked = 4096;
+  const std::string line = "Only 4096 of 3768320 elements of an output were checked";
+  CHECK(says(report::terminal(run, run.problems[0], {}), line));
+  CHECK(says(report::markdown(run), line));
+}
+
+TEST_CASE("prose stops at 100 columns, however wide the terminal") {
+  const RunResult run = timed_run();
+  const std::string wide = report::terminal(run, run.problems[0], {.color = false, .width = 240});
+  std::istringstream lines(wide);
+  for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 100);
+}
+
+TEST_CASE("what disturbed the times is said") {
+  RunResult run = timed_run();
+  CHECK_FALSE(says(report::terminal(run, run.problems[0], {}), "Disturbed"));
+  run.problems[0].disturbances = {"others were busy", "and more"};
+  const std::string line = "Disturbed: others were busy; and more. Times may be too long.\n";
+  CHECK(says(report::terminal(run, run.problems[0], {}), "\n\n" + line));
+  CHECK(says(report::markdown(run), line));
 }
 
 TEST_CASE("overlapping intervals are no difference, whichever median is smaller") {
