@@ -1,17 +1,16 @@
 #include "cli/cli.hpp"
 
-#include <cerrno>
+#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "cli/options.hpp"
+#include "cli/readable.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -29,8 +28,8 @@ Exit dispatch(const Command& command, std::span<const kernels::Variant* const> v
                         [&](const RunCommand& run) { return run_command(run, variants, command_line); },
                         [&](const ListCommand& list) { return list_command(list, variants); },
                         [&](const PlanCommand& plan) { return plan_command(plan); },
-                        [&](const PrintCommand& print) {
-                          fmt::print("{}", print.text);
+                        [&](const PrintCommand& text) {
+                          write(stdout, text.text);
                           return Exit::passed;
                         },
                     },
@@ -40,16 +39,18 @@ Exit dispatch(const Command& command, std::span<const kernels::Variant* const> v
 }  // namespace
 
 int run(int argc, char** argv, std::span<const kernels::Variant* const> variants) {
+  open_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may grow no further is a failed write, not the end
   Exit code = Exit::bad_input;
   try {
     code = dispatch(parse(argc, argv), variants, {argv, argv + argc});
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "nvfp4bench: out of memory\n");
+    print(stderr, "nvfp4bench: out of memory\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "nvfp4bench: {}\n", error.what());
+    print(stderr, "nvfp4bench: {}\n", readable(error.what()));
   }
-  if (std::fflush(stdout) != 0) {
-    fmt::print(stderr, "nvfp4bench: cannot write to stdout: {}\n", std::strerror(errno));
+  if (const std::string error = stdout_error(); !error.empty()) {
+    print(stderr, "nvfp4bench: cannot write to stdout: {}\n", error);
     code = Exit::bad_input;
   }
   return static_cast<int>(code);

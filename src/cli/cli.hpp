@@ -13,7 +13,7 @@ enum class Exit : int {
   failed = 1,         // a wrong, mistrusted, rejected or errored result
   bad_input = 2,      // bad usage, or bad input
   nothing_ran = 77,   // everything was skipped, or nothing matched
-  interrupted = 130,  // by SIGINT or SIGTERM; what had finished is reported
+  interrupted = 130,  // by SIGINT, SIGTERM or SIGHUP; what had finished is reported
 };
 
 /// The whole program: parses, runs, reports; returns the exit code. Never throws.

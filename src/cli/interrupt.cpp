@@ -18,11 +18,14 @@ InterruptFlag::InterruptFlag() {
   g_raised = 0;
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  // nohup has it ignored, and means it.
+  if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
 }
 
 InterruptFlag::~InterruptFlag() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  if (std::signal(SIGHUP, SIG_DFL) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
 }
 
 bool InterruptFlag::raised() { return g_raised != 0; }

@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a flag: the run ends at the next step and keeps what it has.
+// SIGINT, SIGTERM and SIGHUP as a flag: the run ends at the next step and keeps what it has.
 #pragma once
 
 namespace nvfp4bench::cli {

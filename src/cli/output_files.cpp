@@ -5,11 +5,17 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include "cli/console.hpp"
+#include "cli/same_file.hpp"
+#include "cli/special_file.hpp"
+#include "record/dump.hpp"
 #include "record/results.hpp"
 #include "report/report.hpp"
 
@@ -20,12 +26,15 @@ namespace fs = std::filesystem;
 
 const fs::path kStdout = "-";
 
-/// What a path means: "-" for stdout by its other name, and what a symbolic link points to, since a rename
+/// What a path means: "-" for stdout by its other names, and what a symbolic link points to, since a rename
 /// would replace the link.
 fs::path resolved(const fs::path& path) {
-  if (path == "/dev/stdout") return kStdout;
+  for (const char* name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
+    if (path == name) return kStdout;
   std::error_code ignored;
-  return fs::is_symlink(path, ignored) && fs::is_regular_file(path, ignored) ? fs::canonical(path) : path;
+  if (!fs::is_symlink(path, ignored) || !fs::is_regular_file(path, ignored)) return path;
+  fs::path target = fs::canonical(path, ignored);
+  return ignored ? path : target;
 }
 
 /// Pipes and devices are written in place: there is nothing to rename over.
@@ -34,52 +43,89 @@ bool is_special(const fs::path& path) {
   return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
 }
 
+/// The regular file that a standard stream was redirected to is `path`.
+bool is_stream(int descriptor, const fs::path& path) {
+  struct stat stream {};
+  struct stat file {};
+  return ::fstat(descriptor, &stream) == 0 && S_ISREG(stream.st_mode) && ::stat(path.c_str(), &file) == 0 &&
+         stream.st_dev == file.st_dev && stream.st_ino == file.st_ino;
+}
+
 fs::path temporary_for(const fs::path& path) { return fs::path(path) += fmt::format(".{}.tmp", ::getpid()); }
 
-void write_text(const fs::path& path, const std::string& text) {
+/// Leaves `path` as it was where that fails: the reason, or empty.
+std::string replace(const fs::path& path, const std::string& text) {
+  const fs::path temporary = temporary_for(path);
   errno = 0;
-  std::ofstream out(path, std::ios::binary);
+  std::ofstream out(temporary, std::ios::binary);
   out << text;
   out.close();
-  if (!out) throw std::runtime_error(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
+  std::string reason;
+  if (!out) {
+    reason = std::strerror(errno);
+  } else if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    reason = std::strerror(errno);
+  }
+  if (!reason.empty()) ::unlink(temporary.c_str());
+  return reason;
+}
+
+[[noreturn]] void refuse(const std::string& option, const fs::path& path, std::string_view why) {
+  throw UsageError(fmt::format("{}: cannot write {}: {}", option, path.string(), why));
 }
 
 /// Tries what update() will do, without touching what is there.
 void check_writable(const std::string& option, const fs::path& path) {
   if (path.empty()) throw UsageError(fmt::format("{}: expected a file name, got an empty one", option));
-  if (fs::is_directory(path))
+  std::error_code error;
+  if (fs::is_directory(path, error))
     throw UsageError(fmt::format("{}: {} is a directory, expected a file", option, path.string()));
-  if (is_special(path)) return;
-  if (fs::exists(path) && ::access(path.c_str(), W_OK) != 0)
-    throw UsageError(fmt::format("{}: cannot write {}: {}", option, path.string(), std::strerror(errno)));
-  const fs::path temporary = temporary_for(path);
-  try {
-    write_text(temporary, "");
-  } catch (const std::runtime_error&) {
-    throw UsageError(fmt::format("{}: cannot write {}: {}", option, path.string(), std::strerror(errno)));
+  if (fs::is_symlink(path, error) && !fs::exists(path, error)) {
+    refuse(option, path,
+           fmt::format("it is a link to {}, which does not exist", fs::read_symlink(path, error).string()));
   }
-  fs::remove(temporary);
+  if (is_special(path)) return;
+  if (fs::exists(path, error) && ::access(path.c_str(), W_OK) != 0)
+    refuse(option, path, std::strerror(errno));
+  const fs::path temporary = temporary_for(path);
+  errno = 0;
+  if (!std::ofstream(temporary, std::ios::binary)) refuse(option, path, std::strerror(errno));
+  ::unlink(temporary.c_str());
 }
 
 }  // namespace
 
-OutputFiles::OutputFiles(const RunCommand& command) {
+OutputFiles::OutputFiles(const RunCommand& command, std::span<const fs::path> inputs) {
   const auto add = [&](const char* option, const std::optional<fs::path>& asked,
                        std::string (*render)(const RunResult&)) {
     if (!asked) return;
     const fs::path path = resolved(*asked);
     for (const Report& other : reports_) {
-      if (other.path == path)
+      if (other.path == path || (!is_special(path) && same_file(other.path, path)))
         throw UsageError(fmt::format("{} and {} both go to {}", other.option, option,
                                      path == kStdout ? "stdout" : path.string()));
     }
-    if (path != kStdout) check_writable(option, path);
+    if (path != kStdout) {
+      check_writable(option, path);
+      for (const fs::path& input : inputs) {
+        if (same_file(input, path)) refuse(option, path, "this run reads it");
+      }
+      if (is_stream(STDOUT_FILENO, path)) refuse(option, path, "stdout goes there; - puts the report there");
+      if (is_stream(STDERR_FILENO, path)) refuse(option, path, "stderr goes there");
+    }
     reports_.push_back({option, path, render});
   };
   add("--json", command.json, record::results_json);
   add("--csv", command.csv, report::csv);
   add("--markdown", command.markdown, report::markdown);
   add("--junit", command.junit, report::junit);
+}
+
+void OutputFiles::keep_out_of_dump(const fs::path& folder) const {
+  for (const Report& report : reports_) {
+    if (report.path != kStdout && record::is_dump_file(report.path) && lies_in(report.path, folder))
+      refuse(report.option, report.path, "--dump writes there");
+  }
 }
 
 bool OutputFiles::uses_stdout() const {
@@ -91,21 +137,22 @@ bool OutputFiles::uses_stdout() const {
 void OutputFiles::update(const RunResult& result) const {
   for (const Report& report : reports_) {
     if (report.path == kStdout || is_special(report.path)) continue;
-    const fs::path temporary = temporary_for(report.path);
-    write_text(temporary, report.render(result));
-    fs::rename(temporary, report.path);
+    if (const std::string why = replace(report.path, report.render(result)); !why.empty())
+      throw std::runtime_error(fmt::format("cannot write {}: {}", report.path.string(), why));
   }
 }
 
-void OutputFiles::finish(const RunResult& result) const {
+bool OutputFiles::finish(const RunResult& result) const {
   update(result);
+  bool delivered = true;
   for (const Report& report : reports_) {
     if (report.path == kStdout) {
-      fmt::print("{}", report.render(result));
+      write(stdout, report.render(result));
     } else if (is_special(report.path)) {
-      write_text(report.path, report.render(result));
+      delivered &= write_special(report.path, report.render(result));
     }
   }
+  return delivered;
 }
 
 }  // namespace nvfp4bench::cli

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include <fmt/format.h>
+#include "cli/console.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -48,12 +48,13 @@ void Progress::watch() {
     const auto age = Clock::now() - since_;
     if (ended_ || text_.empty() || age < kSlow) continue;
     if (terminal_) {
-      fmt::print(stderr, "\r\033[K[{} s] {}", std::chrono::duration_cast<std::chrono::seconds>(age).count(),
-                 text_);
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+      print(stderr, "\r\033[K{}",
+            first_columns(fmt::format("[{} s] {}", seconds, text_), terminal_width(stderr) - 1));
       std::fflush(stderr);
       drawn_ = true;
     } else if (printed_ != name_) {
-      fmt::print(stderr, "{} ...\n", name_);
+      print(stderr, "{} ...\n", name_);
       printed_ = name_;
     }
   }
@@ -61,7 +62,7 @@ void Progress::watch() {
 
 void Progress::clear() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\033[K");
+  print(stderr, "\r\033[K");
   std::fflush(stderr);
   drawn_ = false;
 }

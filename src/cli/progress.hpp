@@ -10,7 +10,8 @@
 
 namespace nvfp4bench::cli {
 
-/// On a terminal the line is redrawn in place; elsewhere every slow step is printed once.
+/// On a terminal that knows escape codes the line is redrawn in place, no wider than the terminal is; elsewhere
+/// every slow step is printed once.
 class Progress {
  public:
   Progress(bool enabled, bool terminal);

@@ -2,18 +2,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
-#include <unistd.h>
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 
 #include "bench/metadata.hpp"
 #include "bench/runner.hpp"
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/machine.hpp"
 #include "cli/output_files.hpp"
 #include "cli/progress.hpp"
+#include "cli/readable.hpp"
+#include "cli/same_file.hpp"
 #include "cli/select.hpp"
 #include "config/devices.hpp"
 #include "config/lookup.hpp"
@@ -25,15 +26,9 @@ namespace nvfp4bench::cli {
 namespace {
 
 report::Style style_of(std::FILE* stream) {
-  report::Style style;
-  const int descriptor = fileno(stream);
-  if (!isatty(descriptor)) return style;
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  style.color = (!no_color || !*no_color) && term && std::string_view(term) != "dumb";
-  winsize size{};
-  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) style.width = size.ws_col;
-  return style;
+  const char* const no_color = std::getenv("NO_COLOR");
+  return {.color = understands_escapes(stream) && (no_color == nullptr || *no_color == '\0'),
+          .width = terminal_width(stream)};
 }
 
 /// --dump names folders after problems.
@@ -43,6 +38,15 @@ void check_names_differ(const std::vector<Problem>& problems) {
     if (!names.insert(problem.name).second)
       throw UsageError(
           fmt::format("--dump: two problems are named '{}'; dump them one at a time", problem.name));
+  }
+}
+
+void check_dump_spares(const std::filesystem::path& folder,
+                       const std::vector<std::filesystem::path>& inputs) {
+  for (const std::filesystem::path& input : inputs) {
+    if (record::is_dump_file(input) && lies_in(input, folder))
+      throw UsageError(fmt::format("--dump: cannot write to {}: this run reads {}", folder.string(),
+                                   input.filename().string()));
   }
 }
 
@@ -79,20 +83,27 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
 
   std::optional<record::Loaded> loaded;
   std::vector<Problem> problems;
+  std::vector<std::filesystem::path> inputs;
   if (command.load) {
     loaded = record::load(*command.load);
     problems.push_back(loaded->problem);
+    inputs = loaded->files;
   } else {
     problems = load_problems(command.problems);
+    for (const std::string& name : command.problems.configs) inputs.push_back(config::find_config(name));
   }
   std::vector<bench::Job> jobs;
   for (Problem& problem : problems) jobs.push_back({problem, loaded ? &loaded->operands : nullptr});
 
-  const OutputFiles files(command);
+  const OutputFiles files(command, inputs);
   std::optional<record::Dump> dump;
   if (command.dump) {
     check_names_differ(problems);
-    dump.emplace(*command.dump, problems.size() > 1);
+    dump.emplace(*command.dump, problems);
+    for (const std::filesystem::path& folder : dump->folders()) {
+      check_dump_spares(folder, inputs);
+      files.keep_out_of_dump(folder);
+    }
   }
 
   RunResult result;
@@ -101,8 +112,8 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
 
   std::FILE* const out = files.uses_stdout() ? stderr : stdout;
   const report::Style style = style_of(out);
-  Progress progress(!command.quiet, isatty(fileno(stderr)));
-  for (const std::string& warning : warnings) fmt::print(stderr, "nvfp4bench: warning: {}\n", warning);
+  Progress progress(!command.quiet, understands_escapes(stderr));
+  for (const std::string& warning : warnings) print(stderr, "nvfp4bench: warning: {}\n", readable(warning));
 
   const bench::RunOptions options{.machine = machine,
                                   .check_only = command.check_only,
@@ -111,11 +122,12 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
                                   .max_time_s = command.max_time_s};
   bench::RunObserver observer;
   observer.progress = [&](std::string_view text) { progress.step(text); };
+  observer.begun = [&](const RunResult& current) { files.update(current); };
   observer.updated = [&](const RunResult& current) { files.update(current); };
   observer.problem_done = [&](const RunResult& current, const ProblemResult& problem) {
     progress.step("");
     if (command.quiet) return;
-    fmt::print(out, "{}\n", report::terminal(current, problem, style));
+    print(out, "{}\n", report::terminal(current, problem, style));
     std::fflush(out);
   };
   observer.stop = [] { return InterruptFlag::raised(); };
@@ -130,13 +142,14 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   }
 
   const InterruptFlag interrupt;
-  files.update(result);  // so that a run that dies has said that it began
   bench::run(jobs, variants, !command.variants.empty(), options, observer, result);
   progress.step("");
-  files.finish(result);
-  fmt::print(out, "{}\n", report::summary(result, style));
-  if (result.gpu && !result.gpu->lost_in.empty()) leave_at_once(exit_code(result));
-  return exit_code(result);
+  const bool delivered = files.finish(result);
+  print(out, "{}\n", report::summary(result, style));
+  if (!delivered) print(stderr, "nvfp4bench: interrupted while a report waited for its reader\n");
+  const Exit code = delivered ? exit_code(result) : Exit::interrupted;
+  if (result.gpu && !result.gpu->lost_in.empty()) leave_at_once(code);
+  return code;
 }
 
 }  // namespace nvfp4bench::cli

@@ -1,9 +1,12 @@
 #include "record/dump.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +15,8 @@
 #include "record/dump_index.hpp"
 #include "record/npy.hpp"
 #include "record/problem_json.hpp"
+#include "text/config_error.hpp"
+#include "text/strict_json.hpp"
 #include "validate/exact_group.hpp"
 #include "validate/output_number.hpp"
 
@@ -21,12 +26,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Not the shell's or the file system's business: "cpu/two_pass" becomes "cpu_two_pass".
-std::string file_name(std::string name) {
-  for (char& c : name) {
-    if (c == '/' || c == '\\' || c == '\0') c = '_';
-  }
-  return name == "." || name == ".." ? "_" : name;
+/// "cpu/two_pass" becomes "cpu_two_pass".
+std::string file_name(std::string variant) {
+  std::replace(variant.begin(), variant.end(), '/', '_');
+  return variant;
 }
 
 std::string array_file(std::size_t group, const std::string& array) {
@@ -39,6 +42,31 @@ void create_folder(const fs::path& folder) {
   if (error)
     throw std::runtime_error(
         fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
+}
+
+/// An index.json that is no dump's, or that cannot be read.
+bool is_foreign(const fs::path& index) {
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(index, ignored))) return false;
+  try {
+    const nlohmann::json document = text::parse_json(text::read_file(index), index.string());
+    return !document.is_object() || !document.contains("format") || document["format"] != kDumpFormat;
+  } catch (const text::ConfigError&) {
+    return true;
+  }
+}
+
+void check_usable(const fs::path& folder) {
+  const fs::path index = folder / kIndexFile;
+  if (is_foreign(index))
+    throw std::runtime_error(
+        fmt::format("{}: exists, and is no index of a dump; remove it, or dump elsewhere", index.string()));
+  const fs::path probe = folder / fmt::format("{}.{}.tmp", kIndexFile, ::getpid());
+  errno = 0;
+  if (!std::ofstream(probe))
+    throw std::runtime_error(
+        fmt::format("{}: cannot write into this folder: {}", folder.string(), std::strerror(errno)));
+  ::unlink(probe.c_str());
 }
 
 NpyType npy_type(OutputType type) {
@@ -152,27 +180,36 @@ void write_index(const fs::path& folder, const Problem& problem, const ProblemVi
   std::ofstream file(unfinished, std::ios::binary);
   file << json_text(index);
   file.close();
-  if (!file) throw std::runtime_error(fmt::format("{}: cannot write", unfinished.string()));
-  std::error_code error;
-  fs::rename(unfinished, path, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot write: {}", path.string(), error.message()));
+  if (file && ::rename(unfinished.c_str(), path.c_str()) == 0) return;
+  const std::string why = std::strerror(errno);
+  ::unlink(unfinished.c_str());
+  throw std::runtime_error(fmt::format("{}: cannot write: {}", path.string(), why));
 }
 
 }  // namespace
 
-Dump::Dump(fs::path folder, bool folder_per_problem)
-    : folder_(std::move(folder)), folder_per_problem_(folder_per_problem) {
-  create_folder(folder_);
+bool is_dump_file(const fs::path& file) {
+  return file.filename() == kIndexFile || file.extension() == ".npy";
 }
 
+Dump::Dump(fs::path folder, std::span<const Problem> problems)
+    : folder_(std::move(folder)), folder_per_problem_(problems.size() > 1) {
+  create_folder(folder_);
+  for (const Problem& problem : problems) {
+    folders_.push_back(folder_of(problem));
+    create_folder(folders_.back());
+    check_usable(folders_.back());
+  }
+}
+
+/// Names of problems are names that folders can have.
 fs::path Dump::folder_of(const Problem& problem) const {
-  return folder_per_problem_ ? folder_ / file_name(problem.name) : folder_;
+  return folder_per_problem_ ? folder_ / problem.name : folder_;
 }
 
 void Dump::add_problem(const Problem& problem, const ProblemView& view,
                        const validate::Reference& reference) {
   const fs::path folder = folder_of(problem);
-  create_folder(folder);
   const bool dual = view.op == Op::dual_gemm_silu;
   for (std::size_t i = 0; i < view.groups.size(); ++i) {
     const GroupView& group = view.groups[i];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,13 +14,21 @@
 
 namespace nvfp4bench::record {
 
+/// A file's name is one that a dump may give.
+bool is_dump_file(const std::filesystem::path& file);
+
 /// Whatever cannot be created or written is a std::runtime_error naming the path.
 class Dump {
  public:
-  /// Creates `folder`. With `folder_per_problem`, each problem gets a folder of its name in it.
-  Dump(std::filesystem::path folder, bool folder_per_problem);
+  /// Creates `folder` and, where there are several problems, one of each problem's name in it. Nothing will be
+  /// written where that cannot be, or where another program's index.json lies: that is found out here, before
+  /// anything is computed. Problems differ in name.
+  Dump(std::filesystem::path folder, std::span<const Problem> problems);
 
-  /// Writes operands, exact accumulators and reference output. Problems differ in name.
+  /// Where the problems go.
+  const std::vector<std::filesystem::path>& folders() const { return folders_; }
+
+  /// Writes operands, exact accumulators and reference output.
   void add_problem(const Problem& problem, const ProblemView& view, const validate::Reference& reference);
 
   /// Writes the output at view.groups[i].c of a problem that was added.
@@ -30,6 +39,7 @@ class Dump {
 
   std::filesystem::path folder_;
   bool folder_per_problem_;
+  std::vector<std::filesystem::path> folders_;
   /// Variants of the latest problem, in order of arrival.
   std::vector<std::string> variants_;
 };

@@ -46,6 +46,8 @@ Problem small_problem(Op op = Op::dual_gemm_silu) {
   return problem;
 }
 
+std::vector<Problem> one(Problem problem) { return {std::move(problem)}; }
+
 nlohmann::json read_json(const fs::path& file) {
   std::ifstream in(file);
   return nlohmann::json::parse(in);
@@ -61,7 +63,7 @@ TEST_CASE("what is dumped loads back as the same problem with the same operands"
   for (const Op op : {Op::dual_gemm_silu, Op::gemm}) {
     const TemporaryDirectory folder;
     const Instance given(small_problem(op));
-    record::Dump(folder.path(), false).add_problem(given.problem, given.view, given.reference);
+    record::Dump(folder.path(), one(given.problem)).add_problem(given.problem, given.view, given.reference);
 
     const record::Loaded loaded = record::load(folder.path());
     CHECK(loaded.problem.op == op);
@@ -83,7 +85,7 @@ TEST_CASE("the reference output is the exact value rounded once, NaN where a sca
   given.view.groups[0].alpha1 = 0.25F;
   given.reference.groups[0].acc1[7] = 3 << 20;  // 3.0
   given.reference.groups[0].a_nan[0] = 1;
-  record::Dump(folder.path(), false).add_problem(given.problem, given.view, given.reference);
+  record::Dump(folder.path(), one(given.problem)).add_problem(given.problem, given.view, given.reference);
 
   const record::NpyArray c = record::read_npy(folder.path() / "g0_c_reference.npy");
   CHECK(c.type == record::NpyType::f16);
@@ -101,7 +103,9 @@ TEST_CASE("outputs join the index as they arrive, one folder a problem") {
   Instance given(small_problem());
   std::vector<uint16_t> c(2 * 3 * 5, 0x3C00);
   given.view.groups[0].c = c.data();
-  record::Dump dump(folder.path(), true);
+  Problem other = given.problem;
+  other.name = "other";
+  record::Dump dump(folder.path(), std::vector{given.problem, other});
   dump.add_problem(given.problem, given.view, given.reference);
   CHECK(read_json(folder.path() / "small/index.json")["outputs"].empty());
 
@@ -124,7 +128,7 @@ TEST_CASE("a dump that cannot be written names the path") {
   std::ofstream(folder.path() / "file") << "in the way";
   std::string message;
   try {
-    record::Dump(folder.path() / "file/dump", false);
+    record::Dump(folder.path() / "file/dump", one(small_problem()));
   } catch (const std::runtime_error& error) {
     message = error.what();
   }
