@@ -27,7 +27,7 @@ Exit dispatch(const Command& command, std::span<const kernels::Variant* const> v
   return std::visit(Overloaded{
                         [&](const RunCommand& run) { return run_command(run, variants, command_line); },
                         [&](const ListCommand& list) { return list_command(list, variants); },
-                        [&](const PlanCommand& plan) { return plan_command(plan); },
+                        [&](const PlanCommand& plan) { return plan_command(plan, variants); },
                         [&](const PrintCommand& text) {
                           write(stdout, text.text);
                           return Exit::passed;

@@ -16,6 +16,6 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
 
 Exit list_command(const ListCommand& command, std::span<const kernels::Variant* const> variants);
 
-Exit plan_command(const PlanCommand& command);
+Exit plan_command(const PlanCommand& command, std::span<const kernels::Variant* const> variants);
 
 }  // namespace nvfp4bench::cli

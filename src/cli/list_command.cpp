@@ -2,9 +2,11 @@
 #include <omp.h>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "bench/metadata.hpp"
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "cli/machine.hpp"
 #include "config/devices.hpp"
 #include "config/lookup.hpp"
@@ -12,79 +14,152 @@
 #include "cuda/discovery.hpp"
 #include "data/fill.hpp"
 #include "nvfp4/isa_support.hpp"
+#include "record/problem_json.hpp"
 #include "text/config_error.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
 
-/// A problem that every variant's limits on size allow: what remains are limits of this machine.
-Problem modest_problem(Op op) {
-  Problem problem;
-  problem.op = op;
-  problem.groups = {{.m = 128, .n = 256, .k = 1024}};
-  return problem;
-}
+using Json = nlohmann::ordered_json;
 
-void list_variants(std::span<const kernels::Variant* const> variants) {
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+/// What is listed, once as data; `why_not` is null where something can be used here.
+Json variants_json(std::span<const kernels::Variant* const> variants) {
   const kernels::Machine machine = make_machine(nvfp4::best_isa(), omp_get_num_procs());
-  fmt::print("variants\n");
+  Json list = Json::array();
   for (const kernels::Variant* variant : variants) {
-    const std::string reason = kernels::why_not(*variant, modest_problem(variant->op), machine);
-    fmt::print("  {:<24} {:<15} {}\n", variant->name, to_string(variant->op), variant->summary);
-    if (!reason.empty()) fmt::print("  {:<24} cannot run here: {}\n", "", reason);
+    list.push_back({{"name", variant->name},
+                    {"op", to_string(variant->op)},
+                    {"on_gpu", variant->on_gpu},
+                    {"summary", variant->summary},
+                    {"why_not", text_or_null(why_never(*variant, machine))}});
   }
+  return list;
 }
 
-void list_configs() {
-  fmt::print("configs\n");
+Json configs_json() {
+  Json list = Json::array();
   for (const std::filesystem::path& path : config::list_configs()) {
+    Json names = Json::array();
     std::string about;
+    std::string why_not;
     try {
       const std::vector<Problem> problems = config::load_problem_set(path);
+      for (const Problem& problem : problems) names.push_back(problem.name);
       about =
           problems.size() == 1 ? problems.front().description : fmt::format("{} problems", problems.size());
     } catch (const text::ConfigError& error) {
-      about = fmt::format("unusable: {}", error.what());
+      why_not = error.what();
     }
-    fmt::print("  {:<24} {}\n", path.stem().string(), about);
+    list.push_back({{"name", path.stem().string()},
+                    {"path", path.string()},
+                    {"summary", about},
+                    {"problems", names},
+                    {"why_not", text_or_null(why_not)}});
   }
+  return list;
 }
 
-void list_fills() {
-  fmt::print("fills\n");
-  for (const data::FillInfo& fill : data::fills()) fmt::print("  {:<24} {}\n", fill.name, fill.summary);
+Json fills_json() {
+  Json list = Json::array();
+  for (const data::FillInfo& fill : data::fills())
+    list.push_back({{"name", fill.name}, {"summary", fill.summary}});
+  return list;
 }
 
-void list_devices() {
-  fmt::print("devices\n  {:<24} {}, {} threads\n", "cpu", bench::cpu_name(), omp_get_num_procs());
-  for (const Isa isa : kIsas) {
-    const std::string reason = nvfp4::why_not(isa);
-    fmt::print("  {:<24}   --isa {}{}\n", "", to_string(isa),
-               reason.empty() ? "" : ": cannot run here: " + reason);
-  }
+Json devices_json() {
+  Json isas = Json::array();
+  for (const Isa isa : kIsas)
+    isas.push_back({{"name", to_string(isa)}, {"why_not", text_or_null(nvfp4::why_not(isa))}});
   const cuda::Discovery found = cuda::discover();
+  Json gpus = Json::array();
   for (const Device& device : found.devices) {
-    fmt::print("  {:<24} {}, compute capability {}.{}, {} SMs, {:.1f} GB, {:.0f} MB of L2\n",
-               fmt::format("gpu {}", device.ordinal), device.name, device.capability / 10,
-               device.capability % 10, device.sm_count, static_cast<double>(device.memory_bytes) / 1e9,
-               static_cast<double>(device.l2_bytes) / 1e6);
-    if (found.devices.size() > 1) fmt::print("  {:<24}   --device {}\n", "", device.ordinal);
+    gpus.push_back({{"ordinal", device.ordinal},
+                    {"name", device.name},
+                    {"capability", device.capability},
+                    {"sm_count", device.sm_count},
+                    {"memory_bytes", device.memory_bytes},
+                    {"l2_bytes", device.l2_bytes}});
   }
-  if (found.devices.empty()) fmt::print("  {:<24} none: {}\n", "gpu", found.why_none);
-  fmt::print("datasheets that results are compared with\n");
-  for (const Peak& peak : config::load_devices(config::find_config("devices.json")))
-    fmt::print("  {:<24} {:.2f} TB/s, {:.0f} TFLOP/s\n", peak.name, peak.bytes_per_s / 1e12,
-               peak.flops_per_s / 1e12);
+  Json datasheets = Json::array();
+  for (const Peak& peak : config::find_devices(config::own_folders())) {
+    datasheets.push_back(
+        {{"name", peak.name}, {"bytes_per_s", peak.bytes_per_s}, {"flops_per_s", peak.flops_per_s}});
+  }
+  return {{"cpu", {{"name", bench::cpu_name()}, {"threads", omp_get_num_procs()}, {"isas", isas}}},
+          {"gpus", gpus},
+          {"why_no_gpu", text_or_null(found.why_none)},
+          {"datasheets", datasheets}};
+}
+
+std::string words(const Json& value) { return value.is_null() ? "" : value.get<std::string>(); }
+
+void print_variants(const Json& variants) {
+  print(stdout, "variants\n");
+  for (const Json& variant : variants) {
+    print(stdout, "  {:<24} {:<15} {}\n", words(variant["name"]), words(variant["op"]),
+          words(variant["summary"]));
+    if (!variant["why_not"].is_null())
+      print(stdout, "  {:<24} cannot run here: {}\n", "", words(variant["why_not"]));
+  }
+}
+
+void print_configs(const Json& configs) {
+  print(stdout, "configs\n");
+  for (const Json& config : configs) {
+    print(stdout, "  {:<24} {}{}\n", words(config["name"]), config["why_not"].is_null() ? "" : "unusable: ",
+          words(config[config["why_not"].is_null() ? "summary" : "why_not"]));
+  }
+}
+
+void print_fills(const Json& fills) {
+  print(stdout, "fills\n");
+  for (const Json& fill : fills) print(stdout, "  {:<24} {}\n", words(fill["name"]), words(fill["summary"]));
+}
+
+void print_devices(const Json& devices) {
+  const Json& cpu = devices["cpu"];
+  print(stdout, "devices\n  {:<24} {}, {} threads\n", "cpu", words(cpu["name"]), cpu["threads"].get<int>());
+  for (const Json& isa : cpu["isas"]) {
+    print(stdout, "  {:<24}   --isa {}{}{}\n", "", words(isa["name"]),
+          isa["why_not"].is_null() ? "" : ": cannot run here: ", words(isa["why_not"]));
+  }
+  for (const Json& gpu : devices["gpus"]) {
+    const int ordinal = gpu["ordinal"].get<int>();
+    const int capability = gpu["capability"].get<int>();
+    print(stdout, "  {:<24} {}, compute capability {}.{}, {} SMs, {:.1f} GB, {:.0f} MB of L2\n",
+          fmt::format("gpu {}", ordinal), words(gpu["name"]), capability / 10, capability % 10,
+          gpu["sm_count"].get<int>(), gpu["memory_bytes"].get<double>() / 1e9,
+          gpu["l2_bytes"].get<double>() / 1e6);
+    if (devices["gpus"].size() > 1) print(stdout, "  {:<24}   --device {}\n", "", ordinal);
+  }
+  if (devices["gpus"].empty()) print(stdout, "  {:<24} none: {}\n", "gpu", words(devices["why_no_gpu"]));
+  if (devices["datasheets"].empty()) return;
+  print(stdout, "datasheets that results are compared with\n");
+  for (const Json& peak : devices["datasheets"]) {
+    print(stdout, "  {:<24} {:.2f} TB/s, {:.0f} TFLOP/s\n", words(peak["name"]),
+          peak["bytes_per_s"].get<double>() / 1e12, peak["flops_per_s"].get<double>() / 1e12);
+  }
 }
 
 }  // namespace
 
 Exit list_command(const ListCommand& command, std::span<const kernels::Variant* const> variants) {
   const auto wanted = [&](ListWhat what) { return command.what == what || command.what == ListWhat::all; };
-  if (wanted(ListWhat::variants)) list_variants(variants);
-  if (wanted(ListWhat::configs)) list_configs();
-  if (wanted(ListWhat::fills)) list_fills();
-  if (wanted(ListWhat::devices)) list_devices();
+  Json all = Json::object();
+  if (wanted(ListWhat::variants)) all["variants"] = variants_json(variants);
+  if (wanted(ListWhat::configs)) all["configs"] = configs_json();
+  if (wanted(ListWhat::fills)) all["fills"] = fills_json();
+  if (wanted(ListWhat::devices)) all["devices"] = devices_json();
+  if (command.json) {
+    write(stdout, record::json_text(all));
+    return Exit::passed;
+  }
+  if (all.contains("variants")) print_variants(all["variants"]);
+  if (all.contains("configs")) print_configs(all["configs"]);
+  if (all.contains("fills")) print_fills(all["fills"]);
+  if (all.contains("devices")) print_devices(all["devices"]);
   return Exit::passed;
 }
 

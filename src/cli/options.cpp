@@ -11,7 +11,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "config/lookup.hpp"
 #include "nvfp4/isa_support.hpp"
+#include "text/config_error.hpp"
 #include "text/nearest.hpp"
 
 namespace nvfp4bench::cli {
@@ -19,6 +21,7 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 constexpr int kMaxDevices = 1023;
+constexpr int kMaxSamples = 10'000;
 
 constexpr std::string_view kFooter = R"(
 Examples:
@@ -34,6 +37,18 @@ Exit codes: 0 all passed; 1 a wrong, mistrusted, rejected or errored result; 2 b
   77 nothing ran (everything was skipped, or nothing matched); 130 interrupted.
 NO_COLOR turns colour off; NVFP4BENCH_CONFIG_PATH adds folders (colon-separated) to look configs up in.)";
 
+/// All of the text must be a T. CLI11 alone takes '' for 0, and numbers that do not fit wrap around.
+template <class T>
+CLI::Validator parsed_as(std::string what) {
+  return {[what = std::move(what)](const std::string& text) {
+            T value{};
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool valid = error == std::errc() && end == text.data() + text.size();
+            return valid ? "" : fmt::format("expected {}, got '{}'", what, text);
+          },
+          "", "number"};
+}
+
 void add_problem_options(CLI::App& app, ProblemOptions& options) {
   app.add_option("-c,--config", options.configs,
                  "Problem set: a file, or the name of one that `list configs` shows. May be repeated")
@@ -42,17 +57,9 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
                  "Problems of those sets to work on, in place of all: names or globs, comma-separated")
       ->delimiter(',')
       ->type_name("GLOBS");
-  const CLI::Validator digits(
-      [](const std::string& text) {
-        uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool valid = error == std::errc() && end == text.data() + text.size();
-        return valid ? "" : fmt::format("expected an unsigned 64-bit integer, got '{}'", text);
-      },
-      "", "digits");  // without it numbers that do not fit would wrap around or be clamped
   app.add_option("--seed", options.seed, "Seed of the data, in place of the problem's own")
       ->type_name("N")
-      ->check(digits);
+      ->check(parsed_as<uint64_t>("an unsigned 64-bit integer"));
   app.add_option("--fill", options.fill, "What to fill the operands with; `list fills` shows the choices")
       ->type_name("NAME");
 }
@@ -70,6 +77,9 @@ void add_run_options(CLI::App& app, RawRun& raw) {
       ->type_name("DIR");
   app.add_option("-v,--variants", run.variants,
                  "Variants to run: names or globs, comma-separated, e.g. 'cpu/*,sm90/gemm'")
+      ->delimiter(',')
+      ->type_name("GLOBS");
+  app.add_option("--exclude", run.excluded, "Variants to leave out: names or globs, comma-separated")
       ->delimiter(',')
       ->type_name("GLOBS");
 
@@ -91,24 +101,36 @@ void add_run_options(CLI::App& app, RawRun& raw) {
   app.add_flag("--time-only", run.time_only, "Check a sample of each output instead of all of it")
       ->excludes(check_only)
       ->group("Measurement");
-  app.add_option("--threads", run.threads, "CPU threads; default: all that this process may use")
+  app.add_option("--threads", run.threads,
+                 "CPU threads; default: OMP_NUM_THREADS, or all that this process may use")
       ->type_name("N")
-      ->check(CLI::Range(1, kMaxThreads))
+      ->check(parsed_as<int>("an integer") & CLI::Range(1, kMaxThreads))
       ->group("Measurement");
   app.add_option("--device", run.device, "GPU to use, as `list devices` numbers them; default: the first")
       ->type_name("N")
-      ->check(CLI::Range(0, kMaxDevices))
+      ->check(parsed_as<int>("an integer") & CLI::Range(0, kMaxDevices))
       ->group("Measurement");
   app.add_option("--isa", raw.isa, "CPU instruction set: portable, avx2, avx512vnni or best")
       ->type_name("NAME")
       ->group("Measurement");
-  app.add_option("--min-time", run.min_time_s, "Seconds to sample each variant for, at least")
-      ->type_name("S")
-      ->capture_default_str()
-      ->group("Measurement");
-  app.add_option("--max-time", run.max_time_s, "Seconds to sample each variant for, at most")
-      ->type_name("S")
-      ->capture_default_str()
+  CLI::Option* min_time =
+      app.add_option("--min-time", run.min_time_s, "Seconds to sample each variant for, at least")
+          ->type_name("S")
+          ->capture_default_str()
+          ->check(parsed_as<double>("seconds"))
+          ->group("Measurement");
+  CLI::Option* max_time =
+      app.add_option("--max-time", run.max_time_s, "Seconds to sample each variant for, at most")
+          ->type_name("S")
+          ->capture_default_str()
+          ->check(parsed_as<double>("seconds"))
+          ->group("Measurement");
+  app.add_option("--samples", run.samples, "Take exactly N samples of each variant, however long that takes")
+      ->type_name("N")
+      ->check(parsed_as<int>("an integer") & CLI::Range(1, kMaxSamples))
+      ->excludes(min_time)
+      ->excludes(max_time)
+      ->excludes(check_only)
       ->group("Measurement");
 }
 
@@ -122,14 +144,45 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+bool is_config(const std::string& name) {
+  try {
+    config::find_config(name);
+    return true;
+  } catch (const text::ConfigError&) {
+    return false;
+  }
+}
+
+/// A command takes what follows it; nothing that was asked for beside it is dropped in silence.
+void reject_mixture(const CLI::App& app) {
+  const std::vector<CLI::App*> commands = app.get_subcommands();
+  if (commands.empty()) return;
+  const std::string& command = commands.front()->get_name();
+  if (commands.size() > 1)
+    throw UsageError(fmt::format("{} and {} are two commands: give one", command, commands[1]->get_name()));
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() == 0) continue;
+    const std::vector<std::string> names = option_names(*commands.front());
+    const std::string& name = option->get_name();
+    const bool known = std::find(names.begin(), names.end(), name) != names.end();
+    throw UsageError(
+        known ? fmt::format("{0} stands before {1}, which takes what follows it: nvfp4bench {1} {0} ...",
+                            name, command)
+              : fmt::format("{} is not for {}: it belongs to a run", name, command));
+  }
+}
+
 void reject_extras(const CLI::App& app) {
   const std::vector<std::string> extras = app.remaining();
   if (extras.empty()) return;
-  const std::string name = extras.front().substr(0, extras.front().find('='));
+  const std::string& extra = extras.front();
+  if (!extra.starts_with('-') && is_config(extra))
+    throw UsageError(fmt::format("unknown argument '{}' (did you mean '--config {}'?)", extra, extra));
+  const std::string name = extra.substr(0, extra.find('='));
   const std::vector<std::string> names = option_names(app);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  throw UsageError(fmt::format("unknown argument '{}'{}; see --help", extras.front(),
-                               text::did_you_mean(name, candidates)));
+  throw UsageError(
+      fmt::format("unknown argument '{}'{}; see --help", extra, text::did_you_mean(name, candidates)));
 }
 
 void check_times(const RunCommand& run) {
@@ -140,6 +193,9 @@ void check_times(const RunCommand& run) {
     throw UsageError(fmt::format("--max-time: expected more than 0 and at most {:g} seconds, got {}",
                                  kLongest, run.max_time_s));
 }
+
+/// What OpenMP would take, hence OMP_NUM_THREADS where that is set, and what it can get.
+int default_threads() { return std::min({omp_get_max_threads(), omp_get_thread_limit(), kMaxThreads}); }
 
 RunCommand checked(RawRun raw, bool max_time_given) {
   RunCommand run = std::move(raw.command);
@@ -152,6 +208,9 @@ RunCommand checked(RawRun raw, bool max_time_given) {
     throw UsageError("--load runs on given operands: --seed and --fill have nothing to fill");
   if (run.dump && run.time_only)
     throw UsageError("--dump writes exact results, which --time-only does not compute");
+  if (run.threads > omp_get_thread_limit())
+    throw UsageError(
+        fmt::format("--threads {}: OMP_THREAD_LIMIT allows {}", run.threads, omp_get_thread_limit()));
   check_times(run);
   if (run.min_time_s > run.max_time_s) {
     if (max_time_given)
@@ -184,7 +243,7 @@ Command parse(int argc, const char* const* argv) {
   app.get_formatter()->column_width(32);
 
   RawRun run;
-  run.command.threads = omp_get_num_procs();
+  run.command.threads = default_threads();
   add_run_options(app, run);
 
   CLI::App* list = app.add_subcommand("list", "What there is, and why what cannot run here cannot");
@@ -194,11 +253,14 @@ Command parse(int argc, const char* const* argv) {
                                               {"devices", ListWhat::devices}};
   std::string what;
   list->add_option("what", what, "variants, configs, fills or devices; all of them if left out");
+  bool list_json = false;
+  list->add_flag("--json", list_json, "As JSON");
   list->allow_extras();
 
   PlanCommand plan_command;
   CLI::App* plan = app.add_subcommand("plan", "Sizes, bytes, flops, memory and speed of light; runs nothing");
   add_problem_options(*plan, plan_command.problems);
+  plan->add_flag("--json", plan_command.json, "As JSON");
   plan->allow_extras();
 
   try {
@@ -215,11 +277,13 @@ Command parse(int argc, const char* const* argv) {
     throw UsageError(message);
   }
 
+  reject_mixture(app);
   if (list->parsed()) {
     reject_extras(*list);
     reject_extras(app);
-    if (what.empty()) return ListCommand{};
-    if (const auto found = lists.find(what); found != lists.end()) return ListCommand{found->second};
+    if (what.empty()) return ListCommand{.json = list_json};
+    if (const auto found = lists.find(what); found != lists.end())
+      return ListCommand{.what = found->second, .json = list_json};
     const std::array<std::string_view, 4> names{"variants", "configs", "fills", "devices"};
     throw UsageError(fmt::format("list: expected variants, configs, fills or devices, got '{}'{}", what,
                                  text::did_you_mean(what, names)));

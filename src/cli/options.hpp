@@ -31,6 +31,7 @@ struct RunCommand {
   ProblemOptions problems;
   std::optional<std::filesystem::path> load;
   std::vector<std::string> variants;  // globs; empty: all that fit the problem, on the GPU if there is one
+  std::vector<std::string> excluded;  // globs
   std::optional<std::filesystem::path> json;
   std::optional<std::filesystem::path> csv;
   std::optional<std::filesystem::path> markdown;
@@ -43,6 +44,7 @@ struct RunCommand {
   bool time_only = false;
   double min_time_s = 0.5;
   double max_time_s = 10;
+  std::optional<int> samples;  // exactly so many, in place of the times
   bool quiet = false;
 };
 
@@ -50,10 +52,12 @@ enum class ListWhat { all, variants, configs, fills, devices };
 
 struct ListCommand {
   ListWhat what = ListWhat::all;
+  bool json = false;
 };
 
 struct PlanCommand {
   ProblemOptions problems;
+  bool json = false;
 };
 
 /// Text asked for with --help or --version, to print before leaving with exit code 0.

@@ -7,6 +7,7 @@
 
 #include "bench/metadata.hpp"
 #include "bench/runner.hpp"
+#include "cli/alpha_note.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/interrupt.hpp"
@@ -78,8 +79,12 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   // Everything that the user can get wrong is looked at before anything runs.
   const kernels::Machine machine = make_machine(command.isa, command.threads, command.device);
   std::vector<std::string> warnings;
+  const bool on_gpu = runs_on_gpu(all_variants, machine);
   const std::vector<const kernels::Variant*> variants =
-      select_variants(all_variants, command.variants, machine.gpu.has_value(), warnings);
+      select_variants(all_variants, command.variants, command.excluded, on_gpu, warnings);
+  if (machine.gpu && !on_gpu && command.variants.empty())
+    warnings.push_back(
+        fmt::format("no variant can run on this {}: running those of the CPU", machine.gpu->name));
 
   std::optional<record::Loaded> loaded;
   std::vector<Problem> problems;
@@ -92,9 +97,14 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
     problems = load_problems(command.problems);
     for (const std::string& name : command.problems.configs) inputs.push_back(config::find_config(name));
   }
+  for (const Problem& problem : problems) {
+    if (std::string warning = alpha_warning(problem); !warning.empty())
+      warnings.push_back(std::move(warning));
+  }
   std::vector<bench::Job> jobs;
   for (Problem& problem : problems) jobs.push_back({problem, loaded ? &loaded->operands : nullptr});
 
+  start_threads(command.threads);
   const OutputFiles files(command, inputs);
   std::optional<record::Dump> dump;
   if (command.dump) {
@@ -107,7 +117,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   }
 
   RunResult result;
-  result.devices = config::load_devices(config::find_config("devices.json"));
+  result.devices = config::find_devices(config::own_folders());
   result.metadata = bench::collect_metadata(command.isa, command.threads, command_line);
 
   std::FILE* const out = files.uses_stdout() ? stderr : stdout;
@@ -119,7 +129,8 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
                                   .check_only = command.check_only,
                                   .time_only = command.time_only,
                                   .min_time_s = command.min_time_s,
-                                  .max_time_s = command.max_time_s};
+                                  .max_time_s = command.max_time_s,
+                                  .samples = command.samples};
   bench::RunObserver observer;
   observer.progress = [&](std::string_view text) { progress.step(text); };
   observer.begun = [&](const RunResult& current) { files.update(current); };

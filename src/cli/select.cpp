@@ -46,27 +46,32 @@ void keep_problems(std::vector<Problem>& problems, const std::vector<std::string
   std::erase_if(problems, [&](const Problem& problem) { return !any_matches(globs, problem.name); });
 }
 
-}  // namespace
-
-std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
-                                                     const std::vector<std::string>& globs, bool gpu,
-                                                     std::vector<std::string>& warnings) {
-  std::vector<std::string_view> names;
-  for (const kernels::Variant* variant : all) names.push_back(variant->name);
-
+void check_globs(std::string_view option, const std::vector<std::string>& globs,
+                 const std::vector<std::string_view>& names, std::vector<std::string>& warnings) {
   for (const std::string& glob : globs) {
     if (matches_any(glob, names)) continue;
     if (glob.find_first_of("*?[") == std::string::npos)
-      throw UsageError(
-          fmt::format("--variants: there is no variant '{}'{}; `nvfp4bench list variants` shows all", glob,
-                      text::did_you_mean(glob, names)));
-    warnings.push_back(fmt::format("--variants: '{}' matches no variant", glob));
+      throw UsageError(fmt::format("{}: there is no variant '{}'{}; `nvfp4bench list variants` shows all",
+                                   option, glob, text::did_you_mean(glob, names)));
+    warnings.push_back(fmt::format("{}: '{}' matches no variant", option, glob));
   }
+}
+
+}  // namespace
+
+std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
+                                                     const std::vector<std::string>& globs,
+                                                     const std::vector<std::string>& excluded, bool gpu,
+                                                     std::vector<std::string>& warnings) {
+  std::vector<std::string_view> names;
+  for (const kernels::Variant* variant : all) names.push_back(variant->name);
+  check_globs("--variants", globs, names, warnings);
+  check_globs("--exclude", excluded, names, warnings);
 
   std::vector<const kernels::Variant*> selected;
   for (const kernels::Variant* variant : all) {
-    if (globs.empty() ? variant->on_gpu == gpu : any_matches(globs, variant->name))
-      selected.push_back(variant);
+    const bool wanted = globs.empty() ? variant->on_gpu == gpu : any_matches(globs, variant->name);
+    if (wanted && !any_matches(excluded, variant->name)) selected.push_back(variant);
   }
   return selected;
 }

@@ -93,13 +93,25 @@ std::string roofline_table(const Problem& problem, const std::vector<Peak>& devi
   return table.render(false, kWidth);
 }
 
-std::string plan_one(const Problem& problem, const std::vector<Peak>& devices) {
+std::string noted(const PlanNote& note) {
+  std::string text;
+  if (!note.alpha.empty()) text += fmt::format("  alpha                 {}\n", note.alpha);
+  if (note.variants > 0) {
+    const auto variants = static_cast<double>(note.variants);
+    text += fmt::format("  sampling              {} to {} for {}, apart from data, reference and checks\n",
+                        human_seconds(variants * note.min_time_s), human_seconds(variants * note.max_time_s),
+                        count(note.variants, "variant"));
+  }
+  return text;
+}
+
+std::string plan_one(const Problem& problem, const PlanNote& note, const std::vector<Peak>& devices) {
   ProblemResult unrun;
   unrun.problem = problem;
   unrun.work = count_work(problem);
   std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), kWidth);
   if (!problem.description.empty()) text += wrap(problem.description, kWidth, 2);
-  text += fmt::format("\n{}\n{}", group_table(problem), totals(problem));
+  text += fmt::format("\n{}\n{}{}", group_table(problem), totals(problem), noted(note));
   if (unrun.work.flops == 0) return text + "  nothing to compute: every group is empty\n";
   if (!devices.empty()) text += fmt::format("\n{}", roofline_table(problem, devices));
   return text;
@@ -107,11 +119,12 @@ std::string plan_one(const Problem& problem, const std::vector<Peak>& devices) {
 
 }  // namespace
 
-std::string plan(const std::vector<Problem>& problems, const std::vector<Peak>& devices) {
+std::string plan(const std::vector<Problem>& problems, const std::vector<PlanNote>& notes,
+                 const std::vector<Peak>& devices) {
   std::string text;
-  for (const Problem& problem : problems) {
+  for (std::size_t i = 0; i < problems.size(); ++i) {
     if (!text.empty()) text += "\n";
-    text += plan_one(problem, devices);
+    text += plan_one(problems[i], notes.at(i), devices);
   }
   return text;
 }

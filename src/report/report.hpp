@@ -1,6 +1,7 @@
 // Reports: pure functions from results to text. Nothing here measures, and nothing here touches files.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,16 @@ std::string csv(const RunResult& run);
 std::string markdown(const RunResult& run);
 std::string junit(const RunResult& run);
 
-/// Sizes, bytes, flops, memory needed and rooflines of problems that are not run.
-std::string plan(const std::vector<Problem>& problems, const std::vector<Peak>& devices);
+/// What a plan says of one problem beside what can be counted.
+struct PlanNote {
+  std::string alpha;     // where the alphas come from; "" if that is not known
+  int64_t variants = 0;  // that a run would time by default, each for so long:
+  double min_time_s = 0;
+  double max_time_s = 0;
+};
+
+/// Sizes, bytes, flops, memory needed and rooflines of problems that are not run; a note for each of them.
+std::string plan(const std::vector<Problem>& problems, const std::vector<PlanNote>& notes,
+                 const std::vector<Peak>& devices);
 
 }  // namespace nvfp4bench::report

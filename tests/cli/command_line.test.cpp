@@ -1,75 +1,16 @@
 // The program itself, as a user meets it: exit codes and messages.
 #include <algorithm>
-#include <array>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <system_error>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
-#include "catch.hpp"
+#include "tool.hpp"
 
-namespace fs = std::filesystem;
-
-namespace {
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string slurp(std::FILE* file) {
-  std::string text;
-  std::array<char, 4096> buffer;
-  for (size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), file)) > 0;) text.append(buffer.data(), n);
-  return text;
-}
-
-/// The programs' working directory, removed at the end.
-const fs::path& scratch() {
-  struct Folder {
-    fs::path path = fs::temp_directory_path() / ("nvfp4bench_command_line." + std::to_string(::getpid()));
-    Folder() { fs::create_directories(path); }
-    ~Folder() {
-      std::error_code ignored;
-      fs::remove_all(path, ignored);
-    }
-  };
-  static const Folder folder;
-  return folder.path;
-}
-
-Outcome run_tool(const std::string& arguments) {
-  const fs::path err = scratch() / "stderr";
-  const std::string command = "cd '" + scratch().string() + "' && " + NVFP4BENCH_BINARY + " " + arguments +
-                              " 2>'" + err.string() + "'";
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Outcome outcome;
-  outcome.out = slurp(pipe);
-  outcome.code = WEXITSTATUS(::pclose(pipe));
-  std::FILE* file = std::fopen(err.c_str(), "r");
-  outcome.err = slurp(file);
-  std::fclose(file);
-  return outcome;
-}
-
-fs::path write(const std::string& name, const std::string& text) {
-  const fs::path path = scratch() / name;
-  std::ofstream(path) << text;
-  return path;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
+using namespace tool;
 
 TEST_CASE("a small problem passes, with a table on stdout and reports in files") {
   write("tiny.json", R"({"m": [3, 0, 17], "n": 40, "k": 64})");
@@ -179,13 +120,7 @@ TEST_CASE("an interrupted run keeps the results that it has") {
             "0.3", "--quiet", "--json", kept.c_str(), static_cast<char*>(nullptr));
     ::_exit(127);
   }
-  const auto report_text = [&] {
-    std::FILE* file = std::fopen(kept.c_str(), "r");
-    if (file == nullptr) return std::string();
-    std::string text = slurp(file);
-    std::fclose(file);
-    return text;
-  };
+  const auto report_text = [&] { return read(kept); };
   while (!contains(report_text(), "\"passed\"") && ::waitpid(pid, nullptr, WNOHANG) == 0) ::usleep(20'000);
   REQUIRE(::kill(pid, SIGINT) == 0);
   int status = 0;
@@ -201,3 +136,98 @@ TEST_CASE("list and plan answer without running") {
   CHECK(contains(run_tool("list configs").out, "g8_k7168"));
   CHECK(contains(run_tool("plan --config g8_k7168").out, "18.833"));
 }
+
+TEST_CASE("a devices.json of the user's is not the tool's") {
+  write("tiny.json", kTiny);
+  write("devices.json", "{]");
+  for (const char* arguments :
+       {"--config tiny.json --check-only", "plan --config tiny.json", "list devices"}) {
+    const Outcome outcome = run_tool(arguments);
+    CAPTURE(arguments, outcome.err);
+    CHECK(outcome.code == 0);
+  }
+}
+
+TEST_CASE("a message shows the ends of what is too long to read, and no control characters") {
+  const std::string long_word(100'000, 'x');
+  for (const std::string& arguments :
+       {"'" + long_word + "'", "--config '" + long_word + "'", "--load '" + long_word + "'",
+        "--seed '" + long_word + "' --config smoke", "list '" + long_word + "'"}) {
+    const Outcome outcome = run_tool(arguments);
+    CAPTURE(arguments.substr(0, 20), outcome.err.substr(0, 3000));
+    CHECK(outcome.code == 2);
+    CHECK(outcome.err.size() < 3000);
+    CHECK(contains(outcome.err, "xxx...xxx"));
+    CHECK_FALSE(contains(outcome.err, "filesystem error"));
+  }
+  const Outcome colourful = run_tool("\"$(printf 'a\\033[31m\\nb')\"");
+  CHECK(contains(colourful.err, "'a?[31m?b'"));
+  CHECK(std::count(colourful.err.begin(), colourful.err.end(), '\n') == 1);
+  write("tiny.json", kTiny);
+  const Outcome report = run_tool("--config tiny.json --json " + std::string(300, 'x'));
+  CHECK(report.code == 2);
+  CHECK(contains(report.err, "--json: cannot write xxx"));
+  CHECK(contains(report.err, "File name too long"));
+}
+
+TEST_CASE("list and plan as JSON") {
+  const nlohmann::json list = nlohmann::json::parse(run_tool("list --json").out);
+  for (const char* key : {"variants", "configs", "fills", "devices"}) CHECK(list.contains(key));
+  CHECK(list["variants"][0]["name"].get<std::string>().rfind("cpu/", 0) == 0);
+  CHECK(nlohmann::json::parse(run_tool("list fills --json").out).size() == 1);
+  const nlohmann::json plan =
+      nlohmann::json::parse(run_tool("plan --config g8_k7168 --json").out)["problems"][0];
+  CHECK(plan["problem"]["name"] == "g8_k7168");
+  CHECK(plan["work"]["flops"] == 120259084288);
+  CHECK(plan["variants"] == 3);
+  CHECK(plan["sampling_seconds_at_most"] == 30);
+}
+
+TEST_CASE("exactly so many samples are taken, of all variants but those excluded") {
+  write("tiny.json", kTiny);
+  const Outcome outcome = run_tool("--config tiny.json --samples 7 --exclude 'cpu/fused_*' --quiet --json -");
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 0);
+  const nlohmann::json report = nlohmann::json::parse(outcome.out);
+  const nlohmann::json& variants = report["problems"][0]["variants"];
+  REQUIRE(variants.size() == 1);
+  CHECK(variants[0]["variant"] == "cpu/two_pass");
+  CHECK(variants[0]["timing"]["samples_s"].size() == 7);
+  CHECK(variants[0]["timing"]["stopped_by"] == "sample limit");
+}
+
+TEST_CASE("a run says which problem it is at, and what is left at most") {
+  write("two.json", R"({"problems": [{"m": 1, "n": 8, "k": 16}, {"m": 1, "n": 8, "k": 16}]})");
+  const Outcome outcome = run_tool("--config two.json --min-time 1.5 --max-time 1.5 --variants cpu/two_pass");
+  CAPTURE(outcome.err);
+  CHECK(contains(outcome.err, "problem 1 of 2, at most 3 s of sampling left: two_0: timing"));
+  CHECK(contains(outcome.err, "problem 2 of 2, at most 2 s of sampling left: two_1: timing"));
+}
+
+TEST_CASE("OpenMP's own limits on threads are kept") {
+  write("tiny.json", kTiny);
+  const std::string run = "\"$TOOL\" --config tiny.json --check-only --quiet --json r.json ";
+  const auto threads = [] {
+    return nlohmann::json::parse(read(scratch() / "r.json"))["metadata"]["threads"];
+  };
+  CHECK(run_shell("OMP_NUM_THREADS=1 " + run).code == 0);
+  CHECK(threads() == 1);
+  CHECK(run_shell("OMP_THREAD_LIMIT=1 " + run).code == 0);
+  CHECK(threads() == 1);
+  CHECK(run_shell("OMP_NUM_THREADS=1 " + run + " --threads 3").code == 0);
+  CHECK(threads() == 3);
+  const Outcome more = run_shell("OMP_THREAD_LIMIT=1 " + run + " --threads 2");
+  CHECK(more.code == 2);
+  CHECK(contains(more.err, "OMP_THREAD_LIMIT allows 1"));
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which needs terabytes of addresses
+TEST_CASE("threads that the system does not start are bad input, not a wrong result") {
+  write("tiny.json", kTiny);
+  const Outcome outcome =
+      run_shell("ulimit -v 300000; \"$TOOL\" --config tiny.json --check-only --threads 1024");
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 2);
+  CHECK(contains(outcome.err, "--threads 1024: the system does not start so many threads"));
+}
+#endif

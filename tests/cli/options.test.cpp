@@ -65,6 +65,38 @@ TEST_CASE("subcommands take their own options") {
   CHECK(std::get<ListCommand>(parse_words({"list", "fills"})).what == ListWhat::fills);
 }
 
+TEST_CASE("no command is dropped in silence") {
+  CHECK(usage_error({"plan", "-c", "p", "list"}) == "plan and list are two commands: give one");
+  CHECK(usage_error({"--config", "p", "list"}) == "--config is not for list: it belongs to a run");
+  CHECK(usage_error({"--threads", "1", "plan", "-c", "p"}) ==
+        "--threads is not for plan: it belongs to a run");
+  CHECK(usage_error({"--config", "p", "plan"}) ==
+        "--config stands before plan, which takes what follows it: nvfp4bench plan --config ...");
+}
+
+TEST_CASE("a problem set that stands alone is one for --config") {
+  CHECK(usage_error({"smoke"}) == "unknown argument 'smoke' (did you mean '--config smoke'?)");
+  CHECK(usage_error({"smoke.json"}) == "unknown argument 'smoke.json' (did you mean '--config smoke.json'?)");
+}
+
+TEST_CASE("an empty number is no number") {
+  for (const char* option : {"--min-time", "--max-time", "--threads", "--device", "--samples", "--seed"}) {
+    CAPTURE(option);
+    const std::string message = usage_error({"--config", "a", option, ""});
+    CHECK(message.find(option) != std::string::npos);
+    CHECK(message.find("got ''") != std::string::npos);
+  }
+}
+
+TEST_CASE("so many samples take the place of the times") {
+  CHECK(parse_run({"--config", "a", "--samples", "30"}).samples == 30);
+  CHECK_FALSE(parse_run({"--config", "a"}).samples.has_value());
+  for (const char* other : {"--min-time", "--max-time"})
+    CHECK(usage_error({"--config", "a", "--samples", "30", other, "1"}).find("excludes") !=
+          std::string::npos);
+  CHECK(usage_error({"--config", "a", "--samples", "0"}) != "no error");
+}
+
 TEST_CASE("help and version are text, not errors") {
   CHECK(std::get<PrintCommand>(parse_words({"--help"})).text.find("Exit codes") != std::string::npos);
   CHECK(std::get<PrintCommand>(parse_words({"plan", "--help"})).text.find("--config") != std::string::npos);

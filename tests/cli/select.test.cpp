@@ -1,6 +1,7 @@
 #include "cli/select.hpp"
 
 #include "catch.hpp"
+#include "cli/machine.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::cli;
@@ -16,26 +17,51 @@ using Variants = std::vector<const kernels::Variant*>;
 
 }  // namespace
 
+TEST_CASE("what is excluded is left out, and must be there") {
+  std::vector<std::string> warnings;
+  CHECK(select_variants(kAll, {}, {"cpu/gemm"}, false, warnings) == Variants{&kTwoPass});
+  CHECK(select_variants(kAll, {"*"}, {"cpu/*"}, false, warnings) == Variants{&kHopper});
+  CHECK(warnings.empty());
+  CHECK(select_variants(kAll, {}, {"sm100/*"}, false, warnings) == Variants{&kGemm, &kTwoPass});
+  CHECK(warnings == std::vector<std::string>{"--exclude: 'sm100/*' matches no variant"});
+  CHECK_THROWS_WITH(select_variants(kAll, {}, {"cpu/gem"}, false, warnings),
+                    Catch::Matchers::StartsWith("--exclude: there is no variant 'cpu/gem' (did you mean"));
+}
+
+TEST_CASE("a GPU that no variant can run on leaves the run to the CPU") {
+  kernels::Variant hopper = kHopper;
+  hopper.why_not = [](const kernels::Variant&, const Problem&, const kernels::Machine& machine) {
+    return std::string(machine.gpu->capability < 90 ? "needs compute capability 9.0" : "");
+  };
+  const kernels::Variant* const all[] = {&kTwoPass, &hopper};
+  kernels::Machine machine;
+  CHECK_FALSE(runs_on_gpu(all, machine));
+  machine.gpu = Device{.capability = 80};
+  CHECK_FALSE(runs_on_gpu(all, machine));
+  machine.gpu->capability = 90;
+  CHECK(runs_on_gpu(all, machine));
+}
+
 TEST_CASE("without globs, variants of the GPU are selected where there is one, and of the CPU where not") {
   std::vector<std::string> warnings;
-  CHECK(select_variants(kAll, {}, false, warnings) == Variants{&kGemm, &kTwoPass});
-  CHECK(select_variants(kAll, {}, true, warnings) == Variants{&kHopper});
+  CHECK(select_variants(kAll, {}, {}, false, warnings) == Variants{&kGemm, &kTwoPass});
+  CHECK(select_variants(kAll, {}, {}, true, warnings) == Variants{&kHopper});
 }
 
 TEST_CASE("globs select in registry order, each variant once") {
   std::vector<std::string> warnings;
-  CHECK(select_variants(kAll, {"*/two_pass", "cpu/*"}, false, warnings) ==
+  CHECK(select_variants(kAll, {"*/two_pass", "cpu/*"}, {}, false, warnings) ==
         Variants{&kGemm, &kTwoPass, &kHopper});
-  CHECK(select_variants(kAll, {"sm90/two_pass"}, false, warnings) == Variants{&kHopper});
+  CHECK(select_variants(kAll, {"sm90/two_pass"}, {}, false, warnings) == Variants{&kHopper});
   CHECK(warnings.empty());
 }
 
 TEST_CASE("a glob that matches nothing warns, a name that does not exist is an error with the nearest one") {
   std::vector<std::string> warnings;
-  CHECK(select_variants(kAll, {"sm100/*"}, false, warnings).empty());
+  CHECK(select_variants(kAll, {"sm100/*"}, {}, false, warnings).empty());
   CHECK(warnings == std::vector<std::string>{"--variants: 'sm100/*' matches no variant"});
   try {
-    select_variants(kAll, {"cpu/two_pas"}, false, warnings);
+    select_variants(kAll, {"cpu/two_pas"}, {}, false, warnings);
     FAIL("no error");
   } catch (const UsageError& error) {
     CHECK(std::string(error.what()).find("did you mean 'cpu/two_pass'?") != std::string::npos);

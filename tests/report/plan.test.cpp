@@ -32,28 +32,33 @@ std::string line_of(const std::string& text, const std::string& start) {
 
 const std::vector<Peak> kB200 = {{"B200", 7.68e12, 6.9e15, "published"}};
 
+const PlanNote kNote{"1, as fill gpumode has it", 3, 0.5, 10};
+
 TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light") {
-  const std::string text = plan({published()}, kB200);
+  const std::string text = plan({published()}, {kNote}, kB200);
   CHECK(text.starts_with("g8_k7168: dual_gemm_silu, 8 groups, M 64-248, N 4096, K 7168"));
   CHECK(line_of(text, "    0") == "      0   80  4096  7168  1  0.323   33.030  0.655    9.395");
   CHECK(line_of(text, "  all") == "    all                      4.129  264.241  8.389  120.259");
   CHECK(line_of(text, "compulsory") == "  compulsory bytes      276.759 MB, operands and output once each");
   CHECK(line_of(text, "arithmetic") == "  arithmetic intensity  434.5 flop/byte");
   CHECK(line_of(text, "memory") == "  memory needed         445 MB on the host");
+  CHECK(line_of(text, "alpha") == "  alpha                 1, as fill gpumode has it");
+  CHECK(line_of(text, "sampling") ==
+        "  sampling              1.50 s to 30.0 s for 3 variants, apart from data, reference and checks");
   CHECK(line_of(text, "B200") == "  B200               36.036  bytes          18.833  bytes");
 }
 
 TEST_CASE("a plan names the term that binds") {
   Problem problem = published();
   for (Group& g : problem.groups) g.m = 4096;
-  CHECK(line_of(plan({problem}, kB200), "B200").find("flops") != std::string::npos);
+  CHECK(line_of(plan({problem}, {{}}, kB200), "B200").find("flops") != std::string::npos);
 }
 
 TEST_CASE("equal neighbours share a row") {
   Problem problem = published();
   problem.groups.assign(4096, group(1, 16, 16));
   problem.groups.push_back(group(2, 16, 16));
-  const std::string text = plan({problem}, kB200);
+  const std::string text = plan({problem}, {{}}, kB200);
   CHECK(text.find("0-4095") != std::string::npos);
   CHECK(std::count(text.begin(), text.end(), '\n') < 20);
 }
@@ -61,7 +66,7 @@ TEST_CASE("equal neighbours share a row") {
 TEST_CASE("a plan of empty groups says that there is nothing to compute") {
   Problem problem = published();
   problem.groups = {group(0, 16, 16)};
-  const std::string text = plan({problem}, kB200);
+  const std::string text = plan({problem}, {{}}, kB200);
   CHECK(text.find("nothing to compute: every group is empty") != std::string::npos);
   CHECK(text.find("NaN") == std::string::npos);
   CHECK(text.find("nan") == std::string::npos);
