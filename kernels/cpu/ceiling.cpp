@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <omp.h>
 
 #include <fmt/format.h>
@@ -47,14 +48,26 @@ double read_bytes_per_s(int threads) {
   return total == 0 ? rate : 0;
 }
 
-/// Of all threads at once: on fewer cores than threads, or within a quota, each gets a share of what there is.
+/// Processors that threads of this process can be on at the same time: those it may use, or its cgroup's quota
+/// (cgroup v2, "cpu.max": quota and period in microseconds, or "max").
+double usable_processors() {
+  const double processors = omp_get_num_procs();
+  std::ifstream file("/sys/fs/cgroup/cpu.max");
+  double quota = 0;
+  double period = 0;
+  if (file >> quota >> period && period > 0) return std::min(processors, quota / period);
+  return processors;
+}
+
+/// Every thread's own best, added up: a thread that another process holds up for a while does not lower it. More
+/// threads than processors take turns, and share what those can do.
 double macs_per_s(const Engine& engine, int threads) {
-  constexpr int64_t kRepeats = 1 << 14;
-  const auto macs = static_cast<double>(engine.peak_dots(1) * kRepeats) * threads;
-  return best_rate(macs, [&] {
-#pragma omp parallel num_threads(threads)
-    engine.peak_dots(kRepeats);
-  });
+  constexpr int64_t kRepeats = 1 << 17;
+  const auto macs = static_cast<double>(engine.peak_dots(1) * kRepeats);
+  double total = 0;
+#pragma omp parallel num_threads(threads) reduction(+ : total)
+  total += best_rate(macs, [&] { engine.peak_dots(kRepeats); });
+  return total * std::min(1.0, usable_processors() / threads);
 }
 
 }  // namespace

@@ -105,15 +105,15 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   for (Problem& problem : problems) jobs.push_back({problem, loaded ? &loaded->operands : nullptr});
 
   start_threads(command.threads);
-  const OutputFiles files(command, inputs);
   std::optional<record::Dump> dump;
   if (command.dump) {
     check_names_differ(problems);
     dump.emplace(*command.dump, problems);
-    for (const std::filesystem::path& folder : dump->folders()) {
-      check_dump_spares(folder, inputs);
-      files.keep_out_of_dump(folder);
-    }
+    for (const std::filesystem::path& folder : dump->folders()) check_dump_spares(folder, inputs);
+  }
+  const OutputFiles files(command, inputs);  // which may lie in the folders of the dump
+  if (dump) {
+    for (const std::filesystem::path& folder : dump->folders()) files.keep_out_of_dump(folder);
   }
 
   RunResult result;

@@ -12,7 +12,7 @@ namespace {
 
 Problem problem_with(const char* fill, std::optional<float> alpha) {
   Problem problem;
-  problem.name = "p";
+  problem.name = std::string("p");
   problem.fill = fill;
   problem.groups = {{.m = 8, .n = 8, .k = 4096, .alpha1 = alpha}};
   return problem;
@@ -22,10 +22,10 @@ Problem problem_with(const char* fill, std::optional<float> alpha) {
 
 TEST_CASE("where a fill calibrates the alphas, the plan shows to what") {
   const std::string calibrated = fmt::format("{:.3g}", data::find_fill("gauss")->default_alpha(4096));
-  CHECK(alpha_note(problem_with("gauss", {})) == calibrated + ", as fill gauss has it");
+  CHECK(alpha_note(problem_with("gauss", {})) == fmt::format("{}, as fill gauss has it", calibrated));
   CHECK(alpha_note(problem_with("gauss", 0.02f)) ==
-        calibrated + ", as fill gauss has it; 0.02 as given, in place of " + calibrated +
-            " as fill gauss has it");
+        fmt::format("{0}, as fill gauss has it; 0.02 as given, in place of {0} as fill gauss has it",
+                    calibrated));
   CHECK(alpha_note(problem_with("gpumode", {})) == "1, as fill gpumode has it");
   CHECK(alpha_note(problem_with("given", 0.5f)).empty());
 }

@@ -56,8 +56,10 @@ TEST_CASE("update replaces the whole file and leaves nothing beside it") {
   RunResult result;
   files.update(result);
   const std::string before = read(*command.csv);
-  result.problems.push_back({.problem = {.name = "p", .groups = {{.m = 1, .n = 1, .k = 16}}},
-                             .variants = {{.variant = "cpu/gemm", .reason = "why"}}});
+  ProblemResult& problem = result.problems.emplace_back();
+  problem.problem.name = std::string("p");
+  problem.problem.groups = {{.m = 1, .n = 1, .k = 16}};
+  name_variant(problem.variants.emplace_back(), "cpu/gemm");
   files.update(result);
   CHECK(read(*command.csv).size() > before.size());
   CHECK(std::distance(fs::directory_iterator(dir.path), fs::directory_iterator()) == 1);

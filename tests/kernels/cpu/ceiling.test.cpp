@@ -24,7 +24,8 @@ TEST_CASE("more threads than processors have no higher ceiling than these") {
   const int processors = omp_get_num_procs();
   const Isa isa = nvfp4::best_isa();
   const double all = kernels::cpu::measure_ceiling(isa, processors).flops_per_s;
-  CHECK(kernels::cpu::measure_ceiling(isa, 16 * processors).flops_per_s < 2 * all);
+  // A sum of each thread's own best would be 16 times as high; other programs may slow either measurement.
+  CHECK(kernels::cpu::measure_ceiling(isa, 16 * processors).flops_per_s < 4 * all);
 }
 
 }  // namespace nvfp4bench
