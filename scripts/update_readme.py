@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rewrites the marked blocks of a Markdown file from other files, so that no number in it is ever typed.
+"""Rewrites the marked blocks of a Markdown file from other files, so that none of their numbers is ever typed.
 
     update_readme.py README NAME=FILE...
 
@@ -9,7 +9,6 @@ other as a code block. Every marker named must exist exactly once.
 import pathlib
 import re
 import sys
-
 
 
 def block(path: pathlib.Path) -> str:

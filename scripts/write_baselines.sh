@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes the tables and stories of README.md and configs/baselines/README.md from the results of configs/baselines/.
+# Writes the tables and stories of configs/baselines/README.md, and the short table of README.md, from the results in
+# configs/baselines/. The two reports in README.md are outputs that scripts/update_readme.py put there.
 # New results:
 #   nvfp4bench --config ... --json configs/baselines/h200/results.json --markdown configs/baselines/h200/results.md
 #   scripts/compare_cpu_peers.sh --markdown configs/baselines/cpu/peers.md

@@ -43,6 +43,8 @@ FuseTemporaries::FuseTemporaries(const std::vector<FusionJob>& jobs, OutputType 
     : jobs_(jobs.size() * sizeof(FusionJob)), grid_(fusion_grid(jobs)), output_(output) {
   cuda::check(cudaMemcpy(jobs_.data(), jobs.data(), jobs_.bytes(), cudaMemcpyHostToDevice),
               "copying the fusion jobs");
+  // The copy is of pageable memory, and kernels' streams do not wait for the stream that makes it.
+  cuda::check(cudaDeviceSynchronize(), "copying the fusion jobs");
 }
 
 void FuseTemporaries::run(cudaStream_t stream) const {

@@ -8,8 +8,7 @@
 
 namespace nvfp4bench::ptx {
 
-/// Rows of A and depth of one instruction.
-inline constexpr uint32_t kMmaM = 64;
+/// Depth of one instruction.
 inline constexpr uint32_t kMmaK = 16;
 
 /// wgmma.fence: orders this warp's register writes before the wgmma that read them.

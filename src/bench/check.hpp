@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -41,11 +42,11 @@ class Check {
   place::Sample first_run(place::Session& session, Method method);
 
   /// Likewise, poisoned otherwise than the run before, and throws WrongOutput unless the output has the bits
-  /// of the first run or, if the variant is not deterministic, passes as well. `which` names the run there.
+  /// of the first run or, if the variant is not deterministic, is not wrong either. `which` names the run there.
   place::Sample run(place::Session& session, Method method, std::string_view which);
 
-  /// Of the first run, or of a later one that was wrong.
-  const Verdict& verdict() const { return verdict_; }
+  /// Of the first run, or of a later one that was wrong. Absent until an output has been judged.
+  const std::optional<Verdict>& verdict() const { return verdict_; }
 
  private:
   place::Sample run_poisoned(place::Session& session, Method method);
@@ -56,7 +57,7 @@ class Check {
   std::size_t runs_ = 0;
   uint32_t poison_ = 0;
   uint64_t first_fingerprint_ = 0;
-  Verdict verdict_;
+  std::optional<Verdict> verdict_;
 };
 
 }  // namespace nvfp4bench::bench

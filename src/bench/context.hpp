@@ -1,10 +1,9 @@
 // What everything in one run shares.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <utility>
-
-#include <fmt/format.h>
+#include <string_view>
 
 #include "bench/instruments.hpp"
 #include "bench/plausibility.hpp"
@@ -39,10 +38,9 @@ struct Context {
   double now() const { return instruments.now(); }
 
   /// Announces a step, unless the run is to end here.
-  template <class... Args>
-  void step(fmt::format_string<Args...> text, Args&&... args) const {
+  void step(const std::string& name, std::string_view detail = "") const {
     if (observer.stop && observer.stop()) throw Interrupted{};
-    if (observer.progress) observer.progress(position + fmt::format(text, std::forward<Args>(args)...));
+    if (observer.progress) observer.progress(position + name, detail);
   }
 
   /// Something in the result is complete.

@@ -6,6 +6,8 @@
 #include <random>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace nvfp4bench::bench {
 namespace {
 
@@ -72,7 +74,7 @@ void ProblemRun::choose(std::span<const kernels::Variant* const> variants, bool 
 
 void ProblemRun::set_up() {
   if (!job_.operands) {
-    context_.step("{}: generating data", name());
+    context_.step(name(), "generating data");
     const double begun = context_.now();
     generated_ = data::generate(job_.problem, context_.machine.threads);
     result_.generate_s = context_.now() - begun;
@@ -80,7 +82,7 @@ void ProblemRun::set_up() {
   view_ = data::view(job_.problem, job_.operands ? *job_.operands : generated_);
   outputs_.attach(view_);
   if (!context_.options.time_only) {
-    context_.step("{}: exact reference", name());
+    context_.step(name(), "exact reference");
     const double begun = context_.now();
     reference_ = validate::compute_reference(view_, context_.machine.threads);
     result_.reference_s = context_.now() - begun;
@@ -105,15 +107,17 @@ void ProblemRun::bring(bool on_gpu) {
     return candidate.variant.on_gpu == on_gpu;
   });
   if (!wanted) return;
-  if (on_gpu) context_.step("{}: copying operands to the GPU", name());
+  if (on_gpu) context_.step(name(), "copying operands to the GPU");
   Stand& stand = on_gpu ? context_.gpu : context_.host;
   try {
     (on_gpu ? gpu_stage_ : host_stage_) = stand.place->bring(view_, outputs_);
   } catch (const place::DoesNotFit& error) {
     end_pending(on_gpu, Status::skipped, error.what());
   } catch (const std::exception& error) {
-    end_pending(on_gpu, Status::errored,
-                fmt::format("the problem could not be brought to the GPU: {}", error.what()));
+    end_pending(
+        on_gpu, Status::errored,
+        fmt::format("the problem could not be brought to the {}: {}", on_gpu ? "GPU" : "host", error.what()));
+    if (stand.place->lost()) lose_gpu("copying operands");
   }
 }
 
@@ -132,16 +136,17 @@ void ProblemRun::check_all() {
 
 void ProblemRun::check(Trial& trial) {
   const VariantResult& result = trial.result();
-  context_.step("{}: {}: preparing", name(), result.variant);
+  const std::string of_variant = fmt::format("{}: {}", name(), result.variant);
+  context_.step(of_variant, "preparing");
   trial.bind();
   if (trial.ended()) return;
 
-  context_.step("{}: {}: first run", name(), result.variant);
+  context_.step(of_variant, "first run");
   trial.first_run();
   if (result.verdict && context_.observer.output) context_.observer.output(result_.problem, view_, result);
   if (trial.ended()) return;
 
-  context_.step("{}: {}: second run", name(), result.variant);
+  context_.step(of_variant, "second run");
   trial.second_run();
   if (!trial.ended() && context_.options.check_only) trial.pass();
 }
@@ -150,7 +155,7 @@ void ProblemRun::sample_in_rounds() {
   std::vector<Trial*> active;
   for (Trial& trial : trials_) {
     while (!trial.ended() && !trial.warm()) {
-      context_.step("{}: {}: warming up", name(), trial.result().variant);
+      context_.step(fmt::format("{}: {}", name(), trial.result().variant), "warming up");
       trial.warm_up();
       if (trial.ended()) ended(trial);
     }
@@ -162,7 +167,8 @@ void ProblemRun::sample_in_rounds() {
     std::shuffle(active.begin(), active.end(), random);
     for (Trial* trial : active) {
       if (trial->ended()) continue;  // with the place that it was to run in
-      context_.step("{}: timing: {}, sample {}", name(), trial->result().variant, trial->samples() + 1);
+      context_.step(fmt::format("{}: timing", name()),
+                    fmt::format("{}, sample {}", trial->result().variant, trial->samples() + 1));
       trial->sample();
       if (trial->ended()) ended(*trial);
     }
@@ -172,18 +178,20 @@ void ProblemRun::sample_in_rounds() {
 
 void ProblemRun::ended(const Trial& trial) {
   const kernels::Variant& variant = trial.variant();
-  Stand& stand = context_.stand_of(variant);
-  if (stand.place->lost() && context_.machine.gpu) {
-    kernels::Machine& machine = context_.machine;
-    machine.gpu_why_not = fmt::format("the GPU was lost in {}", variant.name);
-    context_.result.gpu->lost_in = variant.name;
-    for (Trial& other : trials_) {
-      if (!other.ended() && other.variant().on_gpu) other.skip(machine.gpu_why_not);
-    }
-    end_pending(true, Status::skipped, machine.gpu_why_not);
-    machine.gpu.reset();
-  }
+  if (context_.stand_of(variant).place->lost()) lose_gpu(variant.name);
   context_.updated();
+}
+
+void ProblemRun::lose_gpu(std::string_view in) {
+  kernels::Machine& machine = context_.machine;
+  if (!machine.gpu) return;  // known
+  machine.gpu_why_not = fmt::format("the GPU was lost in {}", in);
+  context_.result.gpu->lost_in = in;
+  for (Trial& other : trials_) {
+    if (!other.ended() && other.variant().on_gpu) other.skip(machine.gpu_why_not);
+  }
+  end_pending(true, Status::skipped, machine.gpu_why_not);
+  machine.gpu.reset();
 }
 
 }  // namespace nvfp4bench::bench

@@ -1,6 +1,7 @@
 // One problem: which variants can run it, their checks one after the other, their samples in rounds.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -37,8 +38,9 @@ class ProblemRun {
   void check_all();
   void check(Trial& trial);
   void sample_in_rounds();
-  /// Reports what is complete. If the trial took its place with it, ends all variants there.
+  /// Reports what is complete. If the trial took the GPU with it, ends all variants there.
   void ended(const Trial& trial);
+  void lose_gpu(std::string_view in);
   void end_pending(bool on_gpu, Status status, std::string_view reason);
 
   const std::string& name() const { return job_.problem.name; }

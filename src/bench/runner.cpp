@@ -59,9 +59,10 @@ void open_host(Context& context) {
 
 void open_device(Context& context) {
   kernels::Machine& machine = context.machine;
-  context.step("{}: measuring", machine.gpu->name);
+  context.step(machine.gpu->name, "measuring");
   try {
     context.gpu.place = context.instruments.open_device(machine);
+    context.result.gpu = GpuResult{.device = *machine.gpu};
     const place::Facts facts = context.gpu.place->facts(!context.options.check_only);
     context.gpu.limits = limits_of(facts);
     context.result.gpu = GpuResult{.device = facts.device.value_or(*machine.gpu),
@@ -71,6 +72,11 @@ void open_device(Context& context) {
   } catch (const std::exception& error) {
     machine.gpu_why_not = fmt::format("{} cannot be used: {}", machine.gpu->name, error.what());
     machine.gpu.reset();
+    if (context.gpu.place && context.gpu.place->lost()) {
+      context.result.gpu->lost_in = "its own measurement";
+    } else {
+      context.result.gpu.reset();
+    }
   }
 }
 

@@ -45,8 +45,9 @@ struct RunOptions {
 struct RunObserver {
   /// The input is accepted and the run begins: nothing has been measured or computed.
   std::function<void(const RunResult& result)> begun;
-  /// "g8_k7168: reference", "g8_k7168: timing: cpu/two_pass, sample 12", ...: the step that begins now.
-  std::function<void(std::string_view)> progress;
+  /// The step that begins now, such as "g8_k7168: timing", and what may change within it without another step
+  /// beginning, such as "cpu/two_pass, sample 12".
+  std::function<void(std::string_view name, std::string_view detail)> progress;
   /// A variant or a problem is complete; `result` is valid to report as it stands: variants that are not
   /// complete are pending.
   std::function<void(const RunResult& result)> updated;

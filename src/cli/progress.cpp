@@ -29,16 +29,21 @@ Progress::~Progress() {
   clear();
 }
 
-void Progress::step(std::string_view text) {
+void Progress::step(std::string_view name, std::string_view detail) {
   if (!enabled_) return;
   const std::lock_guard lock(mutex_);
-  std::string name(text.substr(0, text.rfind(": ")));
   if (name != name_) {
-    name_ = std::move(name);
+    name_ = name;
     since_ = Clock::now();
   }
-  text_ = text;
-  if (text_.empty()) clear();
+  detail_ = detail;
+}
+
+void Progress::done() {
+  if (!enabled_) return;
+  const std::lock_guard lock(mutex_);
+  name_.clear();
+  clear();
 }
 
 void Progress::watch() {
@@ -46,11 +51,12 @@ void Progress::watch() {
   while (!ended_) {
     wake_.wait_for(lock, kRedraw);
     const auto age = Clock::now() - since_;
-    if (ended_ || text_.empty() || age < kSlow) continue;
+    if (ended_ || name_.empty() || age < kSlow) continue;
     if (terminal_) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
       print(stderr, "\r\033[K{}",
-            first_columns(fmt::format("[{} s] {}", seconds, text_), terminal_width(stderr) - 1));
+            first_columns(fmt::format("[{} s] {}{}{}", seconds, name_, detail_.empty() ? "" : ": ", detail_),
+                          terminal_width(stderr) - 1));
       std::fflush(stderr);
       drawn_ = true;
     } else if (printed_ != name_) {

@@ -19,9 +19,10 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// The step that runs from now on; empty: none. A step's text up to its last ": " names it; what follows
-  /// may change without starting the clock again ("timing: sample 7").
-  void step(std::string_view text);
+  /// The step that runs from now on. Its detail may change without starting the clock again.
+  void step(std::string_view name, std::string_view detail);
+  /// No step runs.
+  void done();
 
  private:
   void watch();
@@ -31,8 +32,8 @@ class Progress {
   bool terminal_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::string text_;
-  std::string name_;
+  std::string name_;  // empty: no step
+  std::string detail_;
   std::string printed_;
   std::chrono::steady_clock::time_point since_;
   bool drawn_ = false;

@@ -132,11 +132,11 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
                                   .max_time_s = command.max_time_s,
                                   .samples = command.samples};
   bench::RunObserver observer;
-  observer.progress = [&](std::string_view text) { progress.step(text); };
+  observer.progress = [&](std::string_view name, std::string_view detail) { progress.step(name, detail); };
   observer.begun = [&](const RunResult& current) { files.update(current); };
   observer.updated = [&](const RunResult& current) { files.update(current); };
   observer.problem_done = [&](const RunResult& current, const ProblemResult& problem) {
-    progress.step("");
+    progress.done();
     if (command.quiet) return;
     print(out, "{}\n", report::terminal(current, problem, style));
     std::fflush(out);
@@ -154,7 +154,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
 
   const InterruptFlag interrupt;
   bench::run(jobs, variants, !command.variants.empty(), options, observer, result);
-  progress.step("");
+  progress.done();
   const bool delivered = files.finish(result);
   print(out, "{}\n", report::summary(result, style));
   if (!delivered) print(stderr, "nvfp4bench: interrupted while a report waited for its reader\n");

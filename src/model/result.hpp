@@ -80,10 +80,9 @@ struct Verdict {
   /// Elements whose interval accepts more than 4 values of the output type (for f32, as much as 4 of f16),
   /// extrapolated from a sample.
   int64_t wide = 0;
-  /// Largest distance from the correctly rounded value, infinite where just one of the two is NaN; and
-  /// largest
-  /// (|got - y| - ulp/2) / E, the share of the bound that was needed beyond the final rounding, infinite for
-  /// a wrong NaN or infinity. 0 where every element is correctly rounded, at most 1 exactly when all passed.
+  /// Largest distance from the correctly rounded value, infinite where just one of the two is NaN; and largest
+  /// (|got - y| - ulp/2) / E, the share of the bound that was needed beyond the final rounding, infinite for a
+  /// wrong NaN or infinity. 0 where every element is correctly rounded, at most 1 exactly when all passed.
   double max_ulps = 0;
   double max_error_over_bound = 0;
   std::vector<Mismatch> first;  // in (group, l, m, n) order
@@ -152,8 +151,7 @@ struct GpuResult {
   double launch_floor_s = 0;
   /// Read before each cold sample, so that nothing of the operands is left in the L2.
   int64_t flush_bytes = 0;
-  /// The variant in which the GPU stopped answering; "" if it never did. The process cannot be torn down
-  /// then.
+  /// The variant in which the GPU stopped answering; "" if it never did. The process cannot be torn down then.
   std::string lost_in;
 };
 

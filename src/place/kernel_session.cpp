@@ -44,8 +44,10 @@ Sample KernelSession::run(Method method) {
 
 Sample KernelSession::run_rotated() {
   try {
-    if (!bound_->rotation)
-      bound_->rotation = std::make_unique<Rotation>(stage_, variant_, *bound_->kernel, call_s_);
+    if (!bound_->rotation) {
+      bound_->rotation = std::make_unique<Rotation>(*bound_->kernel);
+      bound_->rotation->bind(stage_, variant_, call_s_);
+    }
     return bound_->rotation->measure();
   } catch (const std::exception& error) {
     if (stage_.lost()) throw;

@@ -4,7 +4,8 @@
 //   Stage    a problem in a place: its operands, brought there once for all variants
 //   Session  a variant bound to them: prepared once, then poisoned, run and fetched again and again
 //
-// Nothing in these interfaces is a closure or a pointer to code, so that each can stand in another process.
+// Nothing in these interfaces is a closure, so that each can stand in another process; a variant stands there for its
+// row in the registry.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,8 @@ class DoesNotFit : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A way to measure that this session cannot have, for want of memory say; others are not affected.
+/// A way to measure that this session cannot have, for want of memory say, or because the kernel cannot be bound
+/// more than once; others are not affected.
 class MethodUnavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

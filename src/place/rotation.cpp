@@ -22,9 +22,8 @@ int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes) {
   return std::clamp(enough, kMinCopies, kMaxCopies);
 }
 
-Rotation::Rotation(KernelStage& stage, const kernels::Variant& variant, kernels::Kernel& kernel,
-                   double call_s)
-    : kernel_(kernel), copies_(stage.copy_operands()) {
+void Rotation::bind(KernelStage& stage, const kernels::Variant& variant, double call_s) {
+  copies_ = stage.copy_operands();
   if (copies_.views.empty()) throw std::runtime_error("too little memory for copies of the operands");
   for (const ProblemView& copy : copies_.views) {
     kernels::Kernel& twin = *twins_.emplace_back(variant.bind(variant, copy, stage.machine()));

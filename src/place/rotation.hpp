@@ -23,9 +23,12 @@ int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes);
 /// them leaves there is checked.
 class Rotation {
  public:
-  /// Binds a twin to every copy, weights prepared. `kernel` is bound to the operands themselves, and is called
-  /// last in every round. A call is expected to take `call_s`. Throws where memory is short.
-  Rotation(KernelStage& stage, const kernels::Variant& variant, kernels::Kernel& kernel, double call_s);
+  /// `kernel` is bound to the operands themselves, and is called last in every round.
+  explicit Rotation(kernels::Kernel& kernel) : kernel_(kernel) {}
+
+  /// Binds a twin to every copy, weights prepared. A call is expected to take `call_s`. Throws where memory is
+  /// short; what it had made by then stays until this ends.
+  void bind(KernelStage& stage, const kernels::Variant& variant, double call_s);
 
   /// Calls all of them, round after round; the time is that of one call.
   Sample measure();

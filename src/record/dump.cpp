@@ -49,7 +49,8 @@ bool is_foreign(const fs::path& index) {
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(index, ignored))) return false;
   try {
-    const nlohmann::json document = text::parse_json(text::read_file(index), index.string());
+    const nlohmann::json document =
+        text::parse_json(text::read_file(index, kDumpIndexLimit), index.string(), kDumpIndexLimit);
     return !document.is_object() || !document.contains("format") || document["format"] != kDumpFormat;
   } catch (const text::ConfigError&) {
     return true;

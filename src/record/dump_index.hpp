@@ -17,7 +17,12 @@
 #include <string>
 #include <string_view>
 
+#include "text/strict_json.hpp"
+
 namespace nvfp4bench::record {
+
+/// 4096 groups of several variants take some megabytes.
+inline constexpr text::FileLimit kDumpIndexLimit{std::size_t{64} << 20, "index of a dump"};
 
 inline constexpr std::string_view kDumpFormat = "nvfp4bench-dump";
 inline constexpr int kDumpVersion = 1;

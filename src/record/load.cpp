@@ -46,7 +46,7 @@ class Index {
   explicit Index(const fs::path& directory)
       : directory_(directory),
         origin_((directory / kIndexFile).string()),
-        document_(text::parse_json(text::read_file(origin_), origin_)) {
+        document_(text::parse_json(text::read_file(origin_, kDumpIndexLimit), origin_, kDumpIndexLimit)) {
     if (!document_.is_object()) root().fail_expected("an object");
     if (!document_.contains("format") || document_["format"] != kDumpFormat ||
         !document_.contains("version") || document_["version"] != kDumpVersion) {

@@ -170,6 +170,7 @@ TEST_CASE("outputs of GPU variants are poisoned, judged and fetched like those o
   CHECK(variants[0].status == Status::passed);
   CHECK(variants[1].status == Status::failed);
   CHECK(variants[1].reason.find("outside its output") != std::string::npos);
+  CHECK_FALSE(variants[1].verdict);  // nothing was judged
   CHECK(variants[2].status == Status::passed);
 }
 

@@ -134,7 +134,9 @@ TEST_CASE("a problem is set up once, each variant is run twice, and only then is
 TEST_CASE("progress says what problem and variant a step is of") {
   FakeBench bench;
   std::vector<std::string> steps;
-  bench.observer.progress = [&](std::string_view text) { steps.emplace_back(text); };
+  bench.observer.progress = [&](std::string_view name, std::string_view detail) {
+    steps.push_back(std::string(name).append(": ").append(detail));
+  };
   bench.run();
   const auto some = [&](const std::string& part) {
     return std::any_of(steps.begin(), steps.end(), [&](const std::string& step) {
@@ -380,8 +382,8 @@ TEST_CASE("a stopped run keeps what is complete, and the samples of what is not"
 TEST_CASE("a run that is stopped before a variant has a sample keeps its verdict, and it stays pending") {
   FakeBench bench;
   bool stopped = false;
-  bench.observer.progress = [&](std::string_view text) {
-    stopped |= contains(std::string(text), "fake/b: second run");
+  bench.observer.progress = [&](std::string_view name, std::string_view detail) {
+    stopped |= name == "p: fake/b" && detail == "second run";
   };
   bench.observer.stop = [&] { return stopped; };
   std::vector<std::string> shown;
@@ -456,7 +458,7 @@ TEST_CASE("a problem that no variant can run is not generated") {
   bench.variants = 1;
   bench.script_a.why_not = "no device";
   bench.options.check_only = true;
-  bench.observer.progress = [](std::string_view text) { FAIL(text); };
+  bench.observer.progress = [](std::string_view name, std::string_view) { FAIL(name); };
   CHECK(bench.run_one().at(0).reason == "no device");
 }
 
@@ -522,7 +524,7 @@ TEST_CASE("a problem that does not fit memory stops the run before anything has 
   bench.jobs[1].problem.name = "giant";
   bench.jobs[1].problem.groups[0].m = bench.jobs[1].problem.groups[0].n = 1'000'000;
   bench.available_bytes = 1'000'000'000;
-  bench.observer.progress = [](std::string_view text) { FAIL(text); };
+  bench.observer.progress = [](std::string_view name, std::string_view) { FAIL(name); };
   RunResult result;
   try {
     bench.run();

@@ -77,11 +77,20 @@ DeviceStage::DeviceStage(DeviceState& state, const kernels::Machine& machine, co
       host_outputs_(outputs.images()),
       view_(host),
       memory_(std::make_unique<Memory>()) {
+  try {
+    bring(host_outputs_);
+  } catch (...) {
+    if (state_.lost()) (void)memory_.release();
+    throw;
+  }
+}
+
+void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
   const std::vector<Array> arrays = arrays_of(view_);
   int64_t operand_bytes = kPadBytes;
   for (const Array& array : arrays) operand_bytes += padded(array.bytes);
   int64_t needed = operand_bytes + kForKernels_bytes;
-  for (std::span<uint8_t> image : host_outputs_) needed += std::ssize(image);
+  for (std::span<uint8_t> image : images) needed += std::ssize(image);
 
   const int64_t free = free_memory_bytes();
   if (needed > free) {
@@ -100,11 +109,13 @@ DeviceStage::DeviceStage(DeviceState& state, const kernels::Machine& machine, co
     array.pointer = next;
     next += padded(array.bytes);
   }
-  for (std::size_t g = 0; g < host_outputs_.size(); ++g) {
-    const cuda::DeviceBuffer& output = memory_->outputs.emplace_back(host_outputs_[g].size());
+  for (std::size_t g = 0; g < images.size(); ++g) {
+    const cuda::DeviceBuffer& output = memory_->outputs.emplace_back(images[g].size());
     view_.groups[g].c = output.data() + OutputImage::kGuardBytes;
   }
-  memory_->pinned = std::make_unique<PinnedImages>(host_outputs_);
+  memory_->pinned = std::make_unique<PinnedImages>(images);
+  // Copies of pageable memory may return before the last bytes have arrived, and kernels' streams do not wait.
+  cuda::check(cudaDeviceSynchronize(), "copying operands to the GPU");
 }
 
 DeviceStage::~DeviceStage() {

@@ -40,6 +40,7 @@ class DeviceStage : public KernelStage {
     cuda::Stream stream;
   };
 
+  void bring(std::span<const std::span<uint8_t>> images);
   int64_t copies() const;
 
   DeviceState& state_;

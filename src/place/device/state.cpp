@@ -63,8 +63,7 @@ void DeviceState::wait_for_gate(cudaStream_t stream) {
 }
 
 bool DeviceState::lost() {
-  // Once an error sticks, every call reports it. Not asked of a device that hangs: the call might wait for
-  // it.
+  // Once an error sticks, every call reports it. Not asked of a device that hangs: the call might wait for it.
   if (!lost_) lost_ = cudaFree(nullptr) != cudaSuccess;
   return lost_;
 }
