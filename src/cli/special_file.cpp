@@ -15,7 +15,7 @@
 namespace nvfp4bench::cli {
 namespace {
 
-constexpr int kLook_ms = 50;
+constexpr int kLookMilliseconds = 50;
 
 /// A reader that leaves is a failed write, not the end of this program.
 class WithoutSigpipe {
@@ -52,7 +52,7 @@ class Special {
     if (written >= 0) return text.remove_prefix(static_cast<std::size_t>(written));
     if (errno != EAGAIN && errno != EINTR) fail();
     pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-    ::poll(&room, 1, kLook_ms);
+    ::poll(&room, 1, kLookMilliseconds);
   }
 
  private:
@@ -73,7 +73,7 @@ bool write_special(const std::filesystem::path& path, std::string_view text) {
   Special special(path);
   while (!special.open()) {
     if (InterruptFlag::raised()) return false;
-    ::poll(nullptr, 0, kLook_ms);
+    ::poll(nullptr, 0, kLookMilliseconds);
   }
   while (!text.empty()) {
     if (InterruptFlag::raised() && !raised_before) return false;

@@ -74,7 +74,7 @@ std::vector<fs::path> search_path() {
 fs::path find_config(const std::string& name) {
   const std::string with_suffix = name.ends_with(".json") ? name : name + ".json";
   if (name.find('/') != std::string::npos) {
-    for (const fs::path path : {name, with_suffix})
+    for (fs::path path : {name, with_suffix})
       if (is_file(path)) return path;
     std::error_code ignored;
     throw text::ConfigError(

@@ -128,7 +128,7 @@ class Index {
   text::Node root() const { return {.value = &document_, .origin = origin_}; }
 
   text::Node group_node(std::size_t group) const {
-    const text::Node node = root()["groups"][group];
+    text::Node node = root()["groups"][group];
     node.expect_object(kGroupKeys);
     return node;
   }
