@@ -30,4 +30,21 @@ inline void skip(const std::string& why) {
 #endif
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define NVFP4BENCH_UNDER_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define NVFP4BENCH_UNDER_SANITIZER
+#endif
+#endif
+
+/// For tests that take something away which the sanitizers' own runtime needs, or that its overhead upsets.
+inline void skip_under_sanitizers(const std::string& why) {
+#ifdef NVFP4BENCH_UNDER_SANITIZER
+  skip("not under sanitizers: " + why);
+#else
+  (void)why;
+#endif
+}
+
 }  // namespace nvfp4bench::test

@@ -61,6 +61,7 @@ std::string alpha_note(const Problem& problem) {
 }
 
 std::string alpha_warning(const Problem& problem) {
+  if (problem.output != OutputType::f16) return "";  // the others have the range of fp32
   const data::FillInfo* fill = data::find_fill(problem.fill);
   if (fill == nullptr) return "";
   const Alphas alphas(problem, *fill);

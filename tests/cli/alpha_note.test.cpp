@@ -38,4 +38,7 @@ TEST_CASE("an alpha far from what its fill calibrates to is warned of") {
   CHECK(alpha_warning(problem_with("gauss", -calibrated * 100)).find("mostly saturated") !=
         std::string::npos);
   CHECK(alpha_warning(problem_with("gpumode", 0.001f)).empty());  // which calibrates nothing
+  Problem wide = problem_with("gauss", calibrated * 100);
+  wide.output = OutputType::f32;
+  CHECK(alpha_warning(wide).empty());
 }
