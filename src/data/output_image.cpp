@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -34,42 +35,54 @@ uint64_t hash(const uint8_t* bytes, int64_t size) {
 
 }  // namespace
 
-uint8_t* OutputImage::Output::c() { return buffer.data() + kGuardBytes; }
-const uint8_t* OutputImage::Output::c() const { return buffer.data() + kGuardBytes; }
-
-OutputImage::OutputImage(const Problem& problem) : type_(problem.output) {
+std::size_t OutputImage::lay_out(const Problem& problem) {
+  constexpr std::size_t kAlignment = AlignedBuffer::kAlignment;
   outputs_.reserve(problem.groups.size());
+  std::size_t bytes = 0;
   for (const Group& group : problem.groups) {
-    Output output;
-    output.count = group.l * group.m * group.n;
-    output.size_bytes = output.count * bytes_per_element(type_);
-    output.buffer = AlignedBuffer(static_cast<size_t>(output.size_bytes + 2 * kGuardBytes));
-    outputs_.push_back(std::move(output));
+    const int64_t count = group.l * group.m * group.n;
+    const int64_t size_bytes = count * bytes_per_element(type_);
+    outputs_.push_back({bytes, count, size_bytes});
+    const auto with_bands = static_cast<std::size_t>(size_bytes + 2 * kGuardBytes);
+    bytes += (with_bands + kAlignment - 1) / kAlignment * kAlignment;
   }
+  return bytes;
+}
+
+OutputImage::OutputImage(const Problem& problem)
+    : type_(problem.output), buffer_(lay_out(problem)), memory_(buffer_.data(), buffer_.size()) {
   poison(nan_poison(type_));
 }
 
+OutputImage::OutputImage(const Problem& problem, std::span<uint8_t> memory)
+    : type_(problem.output), memory_(memory) {
+  if (lay_out(problem) != memory.size()) throw std::invalid_argument("not the size of these outputs");
+}
+
 void OutputImage::poison(uint32_t pattern) {
-  for (Output& output : outputs_) {
-    std::fill_n(output.buffer.data(), kGuardBytes, kGuardByte);
-    fill_poison(output.c(), output.count, type_, pattern);
-    std::fill_n(output.c() + output.size_bytes, kGuardBytes, kGuardByte);
+  for (const Output& output : outputs_) {
+    std::fill_n(c(output) - kGuardBytes, kGuardBytes, kGuardByte);
+    fill_poison(c(output), output.count, type_, pattern);
+    std::fill_n(c(output) + output.size_bytes, kGuardBytes, kGuardByte);
   }
 }
 
 void OutputImage::attach(ProblemView& view) {
-  for (size_t i = 0; i < outputs_.size(); ++i) view.groups[i].c = outputs_[i].c();
+  for (size_t i = 0; i < outputs_.size(); ++i) view.groups[i].c = c(outputs_[i]);
 }
 
 std::vector<std::span<uint8_t>> OutputImage::images() {
   std::vector<std::span<uint8_t>> images;
-  for (Output& output : outputs_) images.emplace_back(output.buffer.data(), output.buffer.size());
+  for (const Output& output : outputs_) {
+    images.push_back(
+        memory_.subspan(output.begin, static_cast<std::size_t>(output.size_bytes + 2 * kGuardBytes)));
+  }
   return images;
 }
 
 std::string OutputImage::damage() const {
   for (size_t i = 0; i < outputs_.size(); ++i) {
-    const uint8_t* begin = outputs_[i].c();
+    const uint8_t* begin = c(outputs_[i]);
     const uint8_t* end = begin + outputs_[i].size_bytes;
     for (int64_t distance = 1; distance <= kGuardBytes; ++distance) {
       if (begin[-distance] != kGuardByte) {
@@ -92,7 +105,7 @@ uint64_t OutputImage::fingerprint(int threads) const {
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int64_t chunk = 0; chunk < chunks; ++chunk) {
       const int64_t begin = chunk * kChunkBytes;
-      hashes[chunk] = hash(output.c() + begin, std::min(kChunkBytes, output.size_bytes - begin));
+      hashes[chunk] = hash(c(output) + begin, std::min(kChunkBytes, output.size_bytes - begin));
     }
     for (uint64_t chunk_hash : hashes) state = mix(state, chunk_hash);
   }

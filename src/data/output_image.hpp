@@ -23,6 +23,9 @@ class OutputImage {
   static constexpr uint8_t kGuardByte = 0xA5;
 
   explicit OutputImage(const Problem& problem);
+  /// In memory that is 64-byte aligned and given by others, of the size of another image of this problem; it
+  /// must outlive this one. Leaves what is there.
+  OutputImage(const Problem& problem, std::span<uint8_t> memory);
 
   /// Fills every element with `pattern` (poison.hpp) and renews the guard bands.
   void poison(uint32_t pattern);
@@ -30,8 +33,10 @@ class OutputImage {
   /// Points view.groups[i].c at the outputs, which must outlive the view.
   void attach(ProblemView& view);
 
-  /// The whole buffer of each group, bands included; c begins kGuardBytes in. For an image elsewhere.
+  /// What each group has, bands included; c begins kGuardBytes in. For an image elsewhere.
   std::vector<std::span<uint8_t>> images();
+  /// All of that, in one piece.
+  std::span<uint8_t> memory() { return memory_; }
 
   /// Empty if every guard byte is as poison() left it, else one line that names the group, the side and the
   /// distance of the overwritten byte nearest to c.
@@ -42,16 +47,19 @@ class OutputImage {
 
  private:
   struct Output {
-    AlignedBuffer buffer;    // guard, c, guard
+    std::size_t begin = 0;   // of the first band, in memory_
     int64_t count = 0;       // elements of c
     int64_t size_bytes = 0;  // of c
-
-    uint8_t* c();
-    const uint8_t* c() const;
   };
+
+  /// Lays out the outputs; returns the bytes that they take.
+  std::size_t lay_out(const Problem& problem);
+  uint8_t* c(const Output& output) const { return memory_.data() + output.begin + kGuardBytes; }
 
   OutputType type_;
   std::vector<Output> outputs_;
+  AlignedBuffer buffer_;  // empty where the memory is given
+  std::span<uint8_t> memory_;
 };
 
 }  // namespace nvfp4bench::data

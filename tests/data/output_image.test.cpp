@@ -1,6 +1,7 @@
 #include "data/output_image.hpp"
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,19 @@ TEST_CASE("a fingerprint depends on every bit of the outputs and not on the numb
     }
   }
   CHECK(outputs.fingerprint(2) == before);
+}
+
+TEST_CASE("an image in given memory is the same image") {
+  const Problem problem = three_groups(OutputType::f16);
+  OutputImage outputs(problem);
+  outputs.poison(finite_poison(problem.output));
+  OutputImage other(problem, outputs.memory());
+  CHECK(other.damage().empty());
+  const uint64_t before = outputs.fingerprint(1);
+  CHECK(other.fingerprint(1) == before);
+  static_cast<uint8_t*>(attached(problem, other).groups[2].c)[0] ^= 1;
+  CHECK(outputs.fingerprint(1) != before);
+  CHECK_THROWS_AS(OutputImage(problem, outputs.memory().first(64)), std::invalid_argument);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "data/operand_arrays.hpp"
 #include "kernels/probe/poison.hpp"
-#include "nvfp4/scale_layout.hpp"
 #include "place/device/stopwatch.hpp"
 #include "place/rotation.hpp"
 
@@ -18,24 +18,6 @@ using data::OutputImage;
 constexpr int64_t kPadBytes = 4096;
 /// Left for the kernels' own temporaries; one that needs more errs when it is bound.
 constexpr int64_t kForKernels_bytes = 512 << 20;
-
-/// An operand array on the host, and the pointer to it in the view that kernels get.
-struct Array {
-  const uint8_t*& pointer;
-  int64_t bytes;
-};
-
-std::vector<Array> arrays_of(ProblemView& view) {
-  std::vector<Array> arrays;
-  for (GroupView& group : view.groups) {
-    for (MatrixView* matrix : {&group.a, &group.b1, &group.b2}) {
-      if (!matrix->codes) continue;  // op gemm has no b2
-      arrays.push_back({matrix->codes, matrix->l * matrix->rows * matrix->k / 2});
-      arrays.push_back({matrix->scales, matrix->l * nvfp4::blocked_scale_bytes(matrix->rows, matrix->k)});
-    }
-  }
-  return arrays;
-}
 
 int64_t padded(int64_t bytes) { return (bytes + kPadBytes - 1) / kPadBytes * kPadBytes + kPadBytes; }
 
@@ -86,9 +68,9 @@ DeviceStage::DeviceStage(DeviceState& state, const kernels::Machine& machine, co
 }
 
 void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
-  const std::vector<Array> arrays = arrays_of(view_);
+  const std::vector<data::OperandArray> arrays = data::operand_arrays(view_);
   int64_t operand_bytes = kPadBytes;
-  for (const Array& array : arrays) operand_bytes += padded(array.bytes);
+  for (const data::OperandArray& array : arrays) operand_bytes += padded(array.bytes);
   int64_t needed = operand_bytes + kForKernels_bytes;
   for (std::span<uint8_t> image : images) needed += std::ssize(image);
 
@@ -102,7 +84,7 @@ void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
   operands = cuda::DeviceBuffer(static_cast<std::size_t>(operand_bytes));
   cuda::check(cudaMemset(operands.data(), 0xFF, operands.bytes()), "filling the gaps between operands");
   uint8_t* next = operands.data() + kPadBytes;
-  for (const Array& array : arrays) {
+  for (const data::OperandArray& array : arrays) {
     cuda::check(
         cudaMemcpy(next, array.pointer, static_cast<std::size_t>(array.bytes), cudaMemcpyHostToDevice),
         "copying operands to the GPU");
@@ -157,7 +139,7 @@ std::unique_ptr<Stopwatch> DeviceStage::make_stopwatch(Call call) {
 int64_t DeviceStage::copies() const {
   ProblemView view = view_;
   int64_t operand_bytes = 0;
-  for (const Array& array : arrays_of(view)) operand_bytes += array.bytes;
+  for (const data::OperandArray& array : data::operand_arrays(view)) operand_bytes += array.bytes;
   return copies_to_rotate(operand_bytes, state_.device.l2_bytes);
 }
 
@@ -174,7 +156,7 @@ OperandCopies DeviceStage::copy_operands() {
     const cuda::DeviceBuffer& buffer = buffers->emplace_back(operands.bytes());
     cuda::check(cudaMemcpy(buffer.data(), operands.data(), buffer.bytes(), cudaMemcpyDeviceToDevice),
                 "copying operands within the GPU");
-    for (const Array& array : arrays_of(made.views.emplace_back(view_)))
+    for (const data::OperandArray& array : data::operand_arrays(made.views.emplace_back(view_)))
       array.pointer = buffer.data() + (array.pointer - operands.data());
   }
   // Copies within the GPU return before they are done, and kernels' streams do not wait for them.
