@@ -11,8 +11,7 @@
 
 namespace nvfp4bench::bench {
 
-/// The caller asked to stop. Not an error: never caught as one.
-struct Interrupted {};
+using place::Interrupted;
 
 /// A place, and what no honest time gets past there.
 struct Stand {

@@ -9,6 +9,7 @@
 #include "bench/disturbance.hpp"
 #include "place/place.hpp"
 #include "place/stopwatch.hpp"
+#include "place/worker_place.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -26,6 +27,9 @@ struct Instruments {
   std::function<std::unique_ptr<place::Place>(const kernels::Machine&)> open_device;
 };
 
+/// Kernels run in this process.
 Instruments this_machine();
+/// The same machine; each variant runs in a process of its own.
+Instruments separate_processes(place::WorkerOptions options);
 
 }  // namespace nvfp4bench::bench

@@ -19,6 +19,10 @@ template <class Step>
 void Trial::attempt(Step step) {
   try {
     step();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const place::DoesNotFit& error) {
+    end(Status::skipped, error.what());
   } catch (const WrongOutput& wrong) {
     result_.verdict = check_.verdict();
     end(Status::failed, wrong.what());

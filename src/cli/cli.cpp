@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -11,6 +12,7 @@
 #include "cli/console.hpp"
 #include "cli/options.hpp"
 #include "cli/readable.hpp"
+#include "place/worker/serve.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -39,6 +41,7 @@ Exit dispatch(const Command& command, std::span<const kernels::Variant* const> v
 }  // namespace
 
 int run(int argc, char** argv, std::span<const kernels::Variant* const> variants) {
+  if (argc >= 3 && argv[1] == place::kWorkerOption) return place::serve(std::atoi(argv[2]), variants);
   open_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may grow no further is a failed write, not the end
   Exit code = Exit::bad_input;

@@ -132,6 +132,17 @@ void add_run_options(CLI::App& app, RawRun& raw) {
       ->excludes(max_time)
       ->excludes(check_only)
       ->group("Measurement");
+  CLI::Option* timeout =
+      app.add_option("--timeout", run.timeout_s,
+                     "Seconds after which a call of a variant counts as one that hangs; default: 60, or what "
+                     "0.5 GFLOP/s would take where that is more")
+          ->type_name("S")
+          ->group("Measurement");
+  app.add_flag("--in-process", run.in_process,
+               "Run variants in this process, for debuggers and profilers: one that crashes or hangs ends "
+               "the run, and nothing is out of its reach")
+      ->excludes(timeout)
+      ->group("Measurement");
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -187,6 +198,9 @@ void reject_extras(const CLI::App& app) {
 
 void check_times(const RunCommand& run) {
   constexpr double kLongest = 1e6;
+  if (run.timeout_s && !(*run.timeout_s > 0 && *run.timeout_s <= kLongest))
+    throw UsageError(fmt::format("--timeout: expected more than 0 and at most {:g} seconds, got {}", kLongest,
+                                 *run.timeout_s));
   if (!(run.min_time_s >= 0 && run.min_time_s <= kLongest))
     throw UsageError(fmt::format("--min-time: expected 0 to {:g} seconds, got {}", kLongest, run.min_time_s));
   if (!(run.max_time_s > 0 && run.max_time_s <= kLongest))

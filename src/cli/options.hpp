@@ -45,6 +45,8 @@ struct RunCommand {
   double min_time_s = 0.5;
   double max_time_s = 10;
   std::optional<int> samples;  // exactly so many, in place of the times
+  std::optional<double> timeout_s;
+  bool in_process = false;
   bool quiet = false;
 };
 

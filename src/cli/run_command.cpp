@@ -153,7 +153,11 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   }
 
   const InterruptFlag interrupt;
-  bench::run(jobs, variants, !command.variants.empty(), options, observer, result);
+  const bench::Instruments instruments =
+      command.in_process
+          ? bench::this_machine()
+          : bench::separate_processes({.timeout_s = command.timeout_s, .stop = InterruptFlag::raised});
+  bench::run(jobs, variants, !command.variants.empty(), options, observer, result, instruments);
   progress.done();
   const bool delivered = files.finish(result);
   print(out, "{}\n", report::summary(result, style));

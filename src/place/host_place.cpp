@@ -21,6 +21,7 @@ class HostStage : public KernelStage {
   bool rotates() const override { return false; }
   OperandCopies copy_operands() override { return {}; }
   bool lost() override { return false; }
+  std::string damage() override { return ""; }
 
  private:
   const HostClock& now_;

@@ -1,6 +1,10 @@
 #include "place/kernel_session.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <utility>
+
+#include "place/environment.hpp"
 
 namespace nvfp4bench::place {
 
@@ -8,10 +12,26 @@ std::unique_ptr<Session> KernelStage::open(const kernels::Variant& variant) {
   return std::make_unique<KernelSession>(*this, variant);
 }
 
+template <class Call>
+auto KernelSession::guarded(Call call) {
+  struct Guard {
+    ~Guard() {
+      for (const std::string& change : before.restore()) {
+        std::string remark = "changed " + change;
+        if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end())
+          remarks.push_back(std::move(remark));
+      }
+    }
+    std::vector<std::string>& remarks;
+    const Environment before;
+  } guard{remarks_, {}};
+  return call();
+}
+
 KernelSession::KernelSession(KernelStage& stage, const kernels::Variant& variant)
     : stage_(stage), variant_(variant), bound_(std::make_unique<Bound>()) {
   try {
-    bound_->kernel = variant.bind(variant, stage.view(), stage.machine());
+    bound_->kernel = guarded([&] { return variant.bind(variant, stage.view(), stage.machine()); });
     bound_->stopwatch = stage.make_stopwatch(
         [kernel = bound_->kernel.get()](kernels::RunContext& context) { kernel->run(context); });
   } catch (...) {
@@ -32,10 +52,14 @@ std::optional<double> KernelSession::prepare() {
   if (!kernel.prepares_weights()) return std::nullopt;
   const auto stopwatch =
       stage_.make_stopwatch([&](kernels::RunContext& context) { kernel.prepare_weights(context); });
-  return stopwatch->measure(stopwatch->once()).seconds;
+  return guarded([&] { return stopwatch->measure(stopwatch->once()).seconds; });
 }
 
 Sample KernelSession::run(Method method) {
+  return guarded([&] { return measure(method); });
+}
+
+Sample KernelSession::measure(Method method) {
   if (method == Method::rotated_graph) return run_rotated();
   Sample sample = bound_->stopwatch->measure(method);
   if (method == methods_.front()) call_s_ = sample.seconds;

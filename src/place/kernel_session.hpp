@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "place/kernel_stage.hpp"
@@ -21,9 +22,15 @@ class KernelSession : public Session {
   std::span<const Method> methods() const override { return methods_; }
   Sample run(Method method) override;
   void fetch() override { stage_.fetch(); }
+  std::string damage() override { return stage_.damage(); }
+  std::vector<std::string> remarks() const override { return remarks_; }
 
  private:
+  Sample measure(Method method);
   Sample run_rotated();
+  /// Calls into the kernel, and puts back what it leaves changed of this process, even if it throws.
+  template <class Call>
+  auto guarded(Call call);
 
   /// What must be leaked where the place is lost. Members end from the last to the first: those that may hold
   /// a graph of the kernel before it.
@@ -37,6 +44,7 @@ class KernelSession : public Session {
   const kernels::Variant& variant_;
   std::unique_ptr<Bound> bound_;
   std::vector<Method> methods_;
+  std::vector<std::string> remarks_;
   double call_s_ = 0;  // the latest, by the first method
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "place/place.hpp"
@@ -33,6 +34,8 @@ class KernelStage : public Stage {
   /// As many as rotating takes. None where memory is short.
   virtual OperandCopies copy_operands() = 0;
   virtual bool lost() = 0;
+  /// As Session::damage.
+  virtual std::string damage() = 0;
 
  private:
   const kernels::Machine& machine_;

@@ -13,6 +13,8 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "data/output_image.hpp"
 #include "kernels/variant.hpp"
@@ -37,6 +39,9 @@ class MethodUnavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The caller asked to stop. Not an error: never caught as one.
+struct Interrupted {};
+
 class Session {
  public:
   virtual ~Session() = default;
@@ -54,6 +59,11 @@ class Session {
   virtual Sample run(Method method) = 0;
   /// Brings outputs and guard bands to the image on the host.
   virtual void fetch() = 0;
+
+  /// What has become of the operands; empty if they are what was brought, or if nothing here can tell.
+  virtual std::string damage() = 0;
+  /// What the variant did, so far, that a reader should know, and that is no reason to fail it.
+  virtual std::vector<std::string> remarks() const = 0;
 };
 
 class Stage {

@@ -1,10 +1,12 @@
 #include "place/device/stage.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "data/operand_arrays.hpp"
+#include "kernels/probe/hash.hpp"
 #include "kernels/probe/poison.hpp"
 #include "place/device/stopwatch.hpp"
 #include "place/rotation.hpp"
@@ -56,6 +58,7 @@ DeviceStage::DeviceStage(DeviceState& state, const kernels::Machine& machine, co
                          OutputImage& outputs)
     : KernelStage(machine),
       state_(state),
+      host_(host),
       host_outputs_(outputs.images()),
       view_(host),
       memory_(std::make_unique<Memory>()) {
@@ -82,15 +85,13 @@ void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
 
   cuda::DeviceBuffer& operands = memory_->operands;
   operands = cuda::DeviceBuffer(static_cast<std::size_t>(operand_bytes));
-  cuda::check(cudaMemset(operands.data(), 0xFF, operands.bytes()), "filling the gaps between operands");
   uint8_t* next = operands.data() + kPadBytes;
   for (const data::OperandArray& array : arrays) {
-    cuda::check(
-        cudaMemcpy(next, array.pointer, static_cast<std::size_t>(array.bytes), cudaMemcpyHostToDevice),
-        "copying operands to the GPU");
     array.pointer = next;
     next += padded(array.bytes);
   }
+  copy_from_host();
+  brought_hash_ = hash();
   for (std::size_t g = 0; g < images.size(); ++g) {
     const cuda::DeviceBuffer& output = memory_->outputs.emplace_back(images[g].size());
     view_.groups[g].c = output.data() + OutputImage::kGuardBytes;
@@ -102,6 +103,50 @@ void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
 
 DeviceStage::~DeviceStage() {
   if (state_.lost()) (void)memory_.release();
+}
+
+void DeviceStage::copy_from_host() {
+  const cuda::DeviceBuffer& operands = memory_->operands;
+  cuda::check(cudaMemset(operands.data(), 0xFF, operands.bytes()), "filling the gaps between operands");
+  const std::vector<data::OperandArray> from = data::operand_arrays(host_);
+  const std::vector<data::OperandArray> to = data::operand_arrays(view_);
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    cuda::check(cudaMemcpy(const_cast<uint8_t*>(to[i].pointer), from[i].pointer,
+                           static_cast<std::size_t>(to[i].bytes), cudaMemcpyHostToDevice),
+                "copying operands to the GPU");
+  }
+  // A copy of little, and a fill, return before they are done; kernels' streams do not wait for them.
+  cuda::check(cudaDeviceSynchronize(), "copying operands to the GPU");
+}
+
+uint32_t DeviceStage::hash() const {
+  const cudaStream_t stream = memory_->stream.get();
+  const cuda::DeviceBuffer& operands = memory_->operands;
+  uint32_t hash = 0;
+  cuda::check(cudaMemsetAsync(memory_->hash.data(), 0, sizeof hash, stream), "hashing operands");
+  kernels::probe::add_hash(operands.data(), static_cast<int64_t>(operands.bytes()),
+                           memory_->hash.as<uint32_t>(), stream);
+  cuda::check(cudaMemcpyAsync(&hash, memory_->hash.data(), sizeof hash, cudaMemcpyDeviceToHost, stream),
+              "hashing operands");
+  cuda::check(cudaStreamSynchronize(stream), "hashing operands");
+  return hash;
+}
+
+std::string DeviceStage::damage() {
+  if (hash() == brought_hash_) return "";
+  std::string damage = "wrote between its operands";
+  const std::vector<data::OperandArray> brought = data::operand_arrays(host_);
+  const std::vector<data::OperandArray> found = data::operand_arrays(view_);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    std::vector<uint8_t> bytes(static_cast<std::size_t>(found[i].bytes));
+    cuda::check(cudaMemcpy(bytes.data(), found[i].pointer, bytes.size(), cudaMemcpyDeviceToHost),
+                "comparing operands");
+    if (std::equal(bytes.begin(), bytes.end(), brought[i].pointer)) continue;
+    damage = fmt::format("wrote to its operands: {} of group {}", found[i].what, found[i].group);
+    break;
+  }
+  copy_from_host();
+  return damage;
 }
 
 void DeviceStage::poison(uint32_t pattern) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "place/device/state.hpp"
@@ -28,6 +29,8 @@ class DeviceStage : public KernelStage {
   /// Takes at most half of the memory that is free; twins of the kernels need some as well.
   OperandCopies copy_operands() override;
   bool lost() override { return state_.lost(); }
+  /// Damaged operands are brought again: others may share them.
+  std::string damage() override;
 
  private:
   class PinnedImages;
@@ -35,18 +38,24 @@ class DeviceStage : public KernelStage {
   /// What must be leaked where the device is lost.
   struct Memory {
     cuda::DeviceBuffer operands;
+    cuda::DeviceBuffer hash{sizeof(uint32_t)};
     std::vector<cuda::DeviceBuffer> outputs;
     std::unique_ptr<PinnedImages> pinned;
     cuda::Stream stream;
   };
 
   void bring(std::span<const std::span<uint8_t>> images);
+  void copy_from_host();
+  /// Of all operands, and of what lies between them.
+  uint32_t hash() const;
   int64_t copies() const;
 
   DeviceState& state_;
+  ProblemView host_;
   std::vector<std::span<uint8_t>> host_outputs_;
   ProblemView view_;
   std::unique_ptr<Memory> memory_;
+  uint32_t brought_hash_ = 0;
 };
 
 }  // namespace nvfp4bench::place

@@ -1,0 +1,56 @@
+// A worker as the tool sees it: this program, run again, that serves one variant's calls.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "data/shared_memory.hpp"
+#include "place/worker/channel.hpp"
+
+namespace nvfp4bench::place {
+
+/// How long to wait for an answer.
+struct Patience {
+  double seconds = 60;
+  /// Polled meanwhile; true ends the wait with Interrupted. May be empty.
+  const std::function<bool()>& stop;
+};
+
+/// Ends with the object, with the thread that made it, and whenever it has not answered in time.
+class WorkerProcess {
+ public:
+  /// Starts it; `name` is what a process list shows. Throws std::system_error.
+  explicit WorkerProcess(const std::string& name);
+  ~WorkerProcess() { kill(); }
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+  /// Where the worker writes what it dies of.
+  int last_words_file() const { return last_words_.file(); }
+
+  /// The answer to a request. Throws what the worker says that was thrown there (codec::rethrow); Interrupted;
+  /// and, after which there is no worker any more, a std::runtime_error with what became of it.
+  nlohmann::json ask(const nlohmann::json& request, const Patience& patience,
+                     std::span<const int> files = {});
+
+  bool alive() const { return id_ > 0; }
+
+ private:
+  /// Until an answer can be read or the worker is gone.
+  void wait_for_answer(const std::string& call, const Patience& patience);
+  /// Why there will be no more answers; the process has ended then.
+  std::string bury(const std::string& call);
+  void kill();
+  /// Waits for the end of the process for that long; whether it came.
+  bool reap(double seconds);
+
+  Channel channel_;
+  data::SharedMemory last_words_;
+  int id_ = 0;  // of the process and its group; 0 when it has ended
+  int status_ = 0;
+};
+
+}  // namespace nvfp4bench::place

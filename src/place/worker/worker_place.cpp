@@ -1,0 +1,175 @@
+#include "place/worker_place.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "data/shared_operands.hpp"
+#include "place/worker/codec.hpp"
+#include "place/worker/idle_threads.hpp"
+#include "place/worker/process.hpp"
+
+namespace nvfp4bench::place {
+namespace {
+
+using codec::Json;
+
+constexpr double kTimeout_s = 60;
+/// What the slowest honest kernel does: plain scalar code on one thread.
+constexpr double kSlowest_flops_per_s = 5e8;
+/// To give memory back.
+constexpr double kClosing_s = 10;
+
+double default_timeout_s(const ProblemView& view) {
+  double flops = 0;
+  for (const GroupView& group : view.groups) {
+    flops += (view.op == Op::gemm ? 2.0 : 4.0) * static_cast<double>(group.m()) *
+             static_cast<double>(group.n()) * static_cast<double>(group.k()) * static_cast<double>(group.l());
+  }
+  return std::max(kTimeout_s, flops / kSlowest_flops_per_s);
+}
+
+class WorkerPlace : public Place {
+ public:
+  WorkerPlace(const kernels::Machine& machine, bool on_gpu, WorkerOptions options)
+      : start_{{"call", "start"}, {"machine", codec::encode(machine)}, {"on_gpu", on_gpu}},
+        options_(std::move(options)) {}
+
+  Facts facts(bool measure) override {
+    const auto worker = start("measuring");
+    const Json answer = worker->ask({{"call", "facts"}, {"measure", measure}},
+                                    patience(options_.timeout_s.value_or(kTimeout_s)));
+    return codec::decode_facts(answer.at("facts"));
+  }
+
+  std::unique_ptr<Stage> bring(const ProblemView& host, data::OutputImage& outputs) override;
+  bool lost() override { return false; }
+
+  /// The worker of a variant, a new one if there is none alive.
+  WorkerProcess& worker_of(const kernels::Variant& variant) {
+    std::unique_ptr<WorkerProcess>& worker = workers_[&variant];
+    if (!worker || !worker->alive()) worker = start(std::string(variant.name));
+    return *worker;
+  }
+
+  const std::optional<double>& timeout_s() const { return options_.timeout_s; }
+  Patience patience(double seconds) const { return {seconds, options_.stop}; }
+
+ private:
+  std::unique_ptr<WorkerProcess> start(const std::string& name) const {
+    auto worker = std::make_unique<WorkerProcess>(name);
+    worker->ask(start_, patience(kTimeout_s), std::array{worker->last_words_file()});
+    return worker;
+  }
+
+  const Json start_;
+  const WorkerOptions options_;
+  std::map<const kernels::Variant*, std::unique_ptr<WorkerProcess>> workers_;
+};
+
+/// The problem in memory that workers share with the tool.
+class WorkerStage : public Stage {
+ public:
+  WorkerStage(WorkerPlace& its_place, const ProblemView& host, data::OutputImage& its_outputs)
+      : place(its_place),
+        timeout_s(its_place.timeout_s().value_or(default_timeout_s(host))),
+        description(codec::encode(host)),
+        operands(data::share_operands(host)),
+        shared_outputs(its_outputs.memory().size(), data::Access::read_write),
+        outputs(its_outputs) {}
+
+  std::unique_ptr<Session> open(const kernels::Variant& variant) override;
+
+  WorkerPlace& place;
+  const double timeout_s;
+  const Json description;
+  const data::SharedMemory operands;
+  const data::SharedMemory shared_outputs;
+  data::OutputImage& outputs;
+};
+
+class WorkerSession : public Session {
+ public:
+  WorkerSession(WorkerStage& stage, const kernels::Variant& variant)
+      : stage_(stage), worker_(stage.place.worker_of(variant)) {
+    const std::array files{stage.operands.file(), stage.shared_outputs.file()};
+    worker_.ask(
+        {{"call", "bring"}, {"view", stage.description}, {"outputs_size", stage.shared_outputs.size()}},
+        stage.place.patience(stage.timeout_s), files);
+    try {
+      const Json answer = ask({{"call", "open"}, {"variant", variant.name}});
+      answer.at("methods").get_to(methods_);
+    } catch (...) {
+      close();
+      throw;
+    }
+  }
+  ~WorkerSession() override { close(); }
+
+  std::optional<double> prepare() override {
+    const Json answer = ask({{"call", "prepare"}});
+    workspace_bytes_ = answer.at("workspace_bytes");
+    const Json& seconds = answer.at("seconds");
+    return seconds.is_null() ? std::nullopt : std::optional(seconds.get<double>());
+  }
+  int64_t workspace_bytes() const override { return workspace_bytes_; }
+  void poison(uint32_t pattern) override { ask({{"call", "poison"}, {"pattern", pattern}}); }
+  std::span<const Method> methods() const override { return methods_; }
+
+  Sample run(Method method) override {
+    // The tool's own threads may still spin after their last work, and that would be in the sample.
+    let_threads_sleep();
+    return codec::decode_sample(ask({{"call", "run"}, {"method", method}}).at("sample"));
+  }
+
+  /// What is judged is a copy: the worker may still write to its own.
+  void fetch() override {
+    ask({{"call", "fetch"}});
+    const std::span<uint8_t> here = stage_.outputs.memory();
+    if (!here.empty()) std::memcpy(here.data(), stage_.shared_outputs.data(), here.size());
+  }
+
+  std::string damage() override { return ask({{"call", "damage"}}).at("damage"); }
+  std::vector<std::string> remarks() const override { return remarks_; }
+
+ private:
+  Json ask(const Json& request) {
+    Json answer = worker_.ask(request, stage_.place.patience(stage_.timeout_s));
+    if (const auto remarks = answer.find("remarks"); remarks != answer.end()) remarks->get_to(remarks_);
+    return answer;
+  }
+
+  void close() noexcept {
+    if (!worker_.alive()) return;
+    try {
+      worker_.ask({{"call", "close"}}, stage_.place.patience(kClosing_s));
+    } catch (...) {
+      // A worker that cannot do that has ended, or is replaced when it fails the next call.
+    }
+  }
+
+  WorkerStage& stage_;
+  WorkerProcess& worker_;
+  std::vector<Method> methods_;
+  std::vector<std::string> remarks_;
+  int64_t workspace_bytes_ = 0;
+};
+
+std::unique_ptr<Stage> WorkerPlace::bring(const ProblemView& host, data::OutputImage& outputs) {
+  return std::make_unique<WorkerStage>(*this, host, outputs);
+}
+
+std::unique_ptr<Session> WorkerStage::open(const kernels::Variant& variant) {
+  return std::make_unique<WorkerSession>(*this, variant);
+}
+
+}  // namespace
+
+std::unique_ptr<Place> open_workers(const kernels::Machine& machine, bool on_gpu, WorkerOptions options) {
+  return std::make_unique<WorkerPlace>(machine, on_gpu, std::move(options));
+}
+
+}  // namespace nvfp4bench::place
