@@ -119,6 +119,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   RunResult result;
   result.devices = config::find_devices(config::own_folders());
   result.metadata = bench::collect_metadata(command.isa, command.threads, command_line);
+  result.metadata.in_process = command.in_process;
 
   std::FILE* const out = files.uses_stdout() ? stderr : stdout;
   const report::Style style = style_of(out);

@@ -107,6 +107,8 @@ struct VariantResult {
   std::optional<Method> method;
   /// What else was measured. Tags differ.
   std::vector<Summary> summaries;
+  /// What it did that a reader should know, beside its status: "changed the locale (C.UTF-8)".
+  std::vector<std::string> remarks;
 };
 
 /// "cpu/two_pass" is the idea two_pass on the target cpu.
@@ -140,6 +142,8 @@ struct Metadata {
   int threads = 0;
   std::string started_at;  // ISO 8601, UTC
   std::vector<std::string> command_line;
+  /// Variants ran in the process of the tool, not in processes of their own: nothing was out of their reach.
+  bool in_process = false;
 };
 
 /// The GPU that variants ran on.

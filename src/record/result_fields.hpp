@@ -30,6 +30,7 @@ void fields(auto& object, Is<Metadata> auto& m) {
   object.field("threads", m.threads);
   object.field("started_at", m.started_at);
   object.field("command_line", m.command_line);
+  object.field("in_process", m.in_process);
 }
 
 void fields(auto& object, Is<Peak> auto& peak) {
@@ -191,6 +192,7 @@ void variant_fields(auto& object, Is<VariantResult> auto& v, const RunResult& ru
   object.field("method", v.method);
   object.nested("timing", v.timing, [](auto& inner, auto& timing) { fields(inner, timing, kTimingKeys); });
   object.field("summaries", v.summaries);
+  object.field("remarks", v.remarks);
   object.field("verdict", v.verdict);
 }
 

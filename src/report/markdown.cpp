@@ -36,8 +36,10 @@ std::string or_absent(const std::optional<double>& value, const auto& to_text) {
 std::string percent(double fraction) { return significant(100 * fraction) + " %"; }
 
 std::string status_cell(const VariantResult& v) {
-  return v.reason.empty() ? std::string(to_string(v.status))
-                          : fmt::format("{}: {}", to_string(v.status), escaped(v.reason));
+  std::string cell(to_string(v.status));
+  if (!v.reason.empty()) cell += ": " + escaped(v.reason);
+  for (const std::string& remark : v.remarks) cell += "<br>remark: " + escaped(remark);
+  return cell;
 }
 
 bool any_time(const ProblemResult& p) {

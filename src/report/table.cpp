@@ -100,6 +100,7 @@ class ProblemTable {
          {errors_known ? error_size(v.verdict->max_ulps) : std::string(kAbsent)},
          {errors_known ? error_size(v.verdict->max_error_over_bound) : std::string(kAbsent)}});
     if (!v.reason.empty()) table_.add_note(v.reason);
+    for (const std::string& remark : v.remarks) table_.add_note("remark: " + remark);
     add_summaries(v);
   }
 
@@ -182,6 +183,7 @@ std::string summary(const RunResult& run, const Style& style) {
   }
   if (out.empty()) out = "nothing ran";
   if (run.interrupted) out += ", interrupted";
+  if (run.metadata.in_process) out += ", in-process: nothing was out of the variants' reach";
   if (run.elapsed_s) out += fmt::format(" ({})", human_seconds(*run.elapsed_s));
   return out;
 }

@@ -35,6 +35,8 @@ TEST_CASE("a config alone runs every variant on every thread with the best ISA")
   CHECK(run.threads >= 1);
   CHECK(run.isa == nvfp4::best_isa());
   CHECK_FALSE(run.check_only);
+  CHECK_FALSE(run.in_process);
+  CHECK_FALSE(run.timeout_s.has_value());
   CHECK_FALSE(run.problems.seed.has_value());
 }
 
@@ -120,6 +122,9 @@ TEST_CASE("bad usage is one line that names the nearest match") {
            {"--config", "a", "--seed", "1.5"},
            {"--config", "a", "--max-time", "0"},
            {"--config", "a", "--min-time", "nan"},
+           {"--config", "a", "--timeout", "0"},
+           {"--config", "a", "--timeout", "nan"},
+           {"--config", "a", "--timeout", "5", "--in-process"},
            {"--config", "a", "--check-only", "--time-only"},
            {"--config", "a", "--load", "d"},
            {"--load", "d", "--fill", "ones"},

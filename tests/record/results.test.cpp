@@ -64,6 +64,16 @@ TEST_CASE("JSON reads back with every sample, and absent is null") {
   CHECK_FALSE(json["problems"][1]["problem"]["groups"][1].contains("alpha1"));
 }
 
+TEST_CASE("JSON says what variants did beside their status, and whether they could reach the tool") {
+  RunResult run = timed_run();
+  run.metadata.in_process = true;
+  run.problems[0].variants[0].remarks = {"changed the locale (\xff)"};
+  const Json json = Json::parse(record::results_json(run));
+  CHECK(json["metadata"]["in_process"] == true);
+  CHECK(json["problems"][0]["variants"][0]["remarks"] == Json::array({"changed the locale (\xEF\xBF\xBD)"}));
+  CHECK(json["problems"][0]["variants"][1]["remarks"] == Json::array());
+}
+
 TEST_CASE("JSON survives text that is not UTF-8") {
   RunResult run = timed_run();
   run.metadata.command_line.push_back("\xff");

@@ -114,3 +114,21 @@ TEST_CASE("the closing line counts every status and says how long it took") {
         "3 passed, 1 failed, 1 mistrusted, 1 rejected, 1 errored, 1 skipped, interrupted (77.4 s)");
   CHECK(report::summary(RunResult{}, {}) == "nothing ran");
 }
+
+TEST_CASE("remarks stand under a variant, in the terminal and in Markdown, whatever its status") {
+  RunResult run = timed_run();
+  run.problems[0].variants[1].remarks = {"changed the locale (a|b)", "changed the rounding mode"};
+  CHECK(terminal_without_story(run, 0).find("    remark: changed the locale (a|b)\n"
+                                            "    remark: changed the rounding mode\n"
+                                            "  cpu/fused_interleaved") != std::string::npos);
+  CHECK(report::markdown(run).find("| passed<br>remark: changed the locale (a\\|b)<br>remark: changed the "
+                                   "rounding mode | 1 ulp") != std::string::npos);
+}
+
+TEST_CASE("a report of variants that ran in the tool's own process says so") {
+  RunResult run = timed_run();
+  CHECK(report::summary(run, {}).find("in-process") == std::string::npos);
+  run.metadata.in_process = true;
+  CHECK(report::summary(run, {}).find("in-process") != std::string::npos);
+  CHECK(report::markdown(run).find("in-process") != std::string::npos);
+}
