@@ -67,11 +67,13 @@ int64_t traffic_bytes(const Problem& problem, const Structure& structure) {
 int64_t memory_needed_bytes(const Problem& problem) {
   const int64_t products = problem.op == Op::dual_gemm_silu ? 2 : 1;
   const int64_t fp32_temporaries = problem.op == Op::dual_gemm_silu ? 2 : 0;
-  const int64_t bytes_per_output = bytes_per_element(problem.output) + products * int64_t{sizeof(int64_t)} +
+  const int64_t bytes_per_output = 2 * bytes_per_element(problem.output) +
+                                   products * int64_t{sizeof(int64_t)} +
                                    fp32_temporaries * int64_t{sizeof(float)};
   int64_t bytes = kFixedAllowanceBytes;
   for (const Group& g : problem.groups)
-    bytes += stored_bytes(g.m, g) + products * stored_bytes(g.n, g) + g.m * g.n * g.l * bytes_per_output;
+    bytes +=
+        2 * (stored_bytes(g.m, g) + products * stored_bytes(g.n, g)) + g.m * g.n * g.l * bytes_per_output;
   return bytes;
 }
 
