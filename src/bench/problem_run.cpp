@@ -26,6 +26,7 @@ VariantResult not_finished(const kernels::Variant& variant) {
 
 void ProblemRun::run(std::span<const kernels::Variant* const> variants, bool variants_named) {
   choose(variants, variants_named);
+  context_.updated();
   if (candidates_.empty()) return;
   try {
     set_up();
@@ -114,9 +115,9 @@ void ProblemRun::bring(bool on_gpu) {
   } catch (const place::DoesNotFit& error) {
     end_pending(on_gpu, Status::skipped, error.what());
   } catch (const std::exception& error) {
-    end_pending(
-        on_gpu, Status::errored,
-        fmt::format("the problem could not be brought to the {}: {}", on_gpu ? "GPU" : "host", error.what()));
+    end_pending(on_gpu, Status::errored,
+                fmt::format("the problem could not be brought {}: {}", on_gpu ? "to the GPU" : "to workers",
+                            error.what()));
     if (stand.place->lost()) lose_gpu("copying operands");
   }
 }
@@ -130,7 +131,7 @@ void ProblemRun::check_all() {
         trials_.emplace_back(candidate.variant, context_, *standard_, stage,
                              context_.stand_of(candidate.variant).limits, result_.work, candidate.result);
     check(trial);
-    if (trial.ended()) ended(trial);
+    trial.ended() ? ended(trial) : context_.updated();
   }
 }
 

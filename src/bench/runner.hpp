@@ -7,7 +7,8 @@
 //   variants that passed: warm up, then sample in rounds, in an order drawn anew each round, so that whatever
 //     slows the machine for a while slows all of them; each leaves the rounds when its stopping rule says so
 // The output of every timed run is checked too. What goes wrong in one variant ends that variant alone; only
-// a GPU that is lost (a kernel faults or hangs) ends the GPU variants after it, while those of the CPU go on.
+// where kernels run in this process does a GPU that is lost (a kernel faults or hangs) end the GPU variants
+// after it.
 #pragma once
 
 #include <functional>

@@ -125,7 +125,8 @@ TEST_CASE("a problem is set up once, each variant is run twice, and only then is
   bench.observer.updated = [&](auto&) { steps.emplace_back("updated"); };
   bench.observer.problem_done = [&](auto&...) { steps.emplace_back("done"); };
   bench.run();
-  std::vector<std::string> expected{"reference", "check", "output", "check", "check", "output", "check"};
+  std::vector<std::string> expected{"updated", "reference", "check",  "output", "check",
+                                    "updated", "check",     "output", "check",  "updated"};
   expected.insert(expected.end(), 11, "time");  // six samples each
   expected.insert(expected.end(), {"updated", "time", "updated", "updated", "done"});
   CHECK(steps == expected);
