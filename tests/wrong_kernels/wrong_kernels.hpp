@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "kernels/variant.hpp"
 
@@ -27,8 +28,11 @@ extern const kernels::Variant one_element_skipped;
 extern const kernels::Variant nan_everywhere;
 extern const kernels::Variant writes_outside;
 extern const kernels::Variant throws;
+/// Right results, and then a deed that their process has to bear.
+std::vector<const kernels::Variant*> ill_mannered();
 // With CUDA only.
 extern const kernels::Variant gpu_faults;
 extern const kernels::Variant gpu_hangs;
+extern const kernels::Variant gpu_overwrites;
 
 }  // namespace nvfp4bench::wrong_kernels
