@@ -81,6 +81,7 @@ class FakeStage : public place::KernelStage {
     copies.memory = codes;
     return copies;
   }
+  std::string damage() override { return ""; }
   bool lost() override { return device_.lost; }
 
  private:
