@@ -16,7 +16,7 @@
 namespace nvfp4bench::place {
 namespace {
 
-/// GNU's spin 300,000 times, 40 to 140 cycles each.
+/// GNU's spin 300,000 times, 40 to 140 cycles each, unless they are told otherwise (process.cpp).
 constexpr double kLongestSpin_s = 0.02;
 
 bool runs(const std::string& thread) {
@@ -44,12 +44,14 @@ void let_threads_sleep() {
   const double begun = steady_seconds();
   while (any_other_runs()) {
     if (steady_seconds() - begun > kLongestSpin_s) {
-      (void)omp_pause_resource_all(omp_pause_soft);
+      end_threads();
       return;
     }
-    const timespec nap{0, 200'000};
+    const timespec nap{0, 50'000};
     nanosleep(&nap, nullptr);
   }
 }
+
+void end_threads() { (void)omp_pause_resource_all(omp_pause_soft); }
 
 }  // namespace nvfp4bench::place

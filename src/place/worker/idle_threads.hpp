@@ -9,4 +9,7 @@ namespace nvfp4bench::place {
 /// is preferred.
 void let_threads_sleep();
 
+/// Ends OpenMP's threads; the next parallel region makes new ones. For the tool's own, which spin no less.
+void end_threads();
+
 }  // namespace nvfp4bench::place

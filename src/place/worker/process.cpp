@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -31,6 +33,12 @@ constexpr double kEnding_s = 10;
 
 /// The child's side of the socket there; 0 to 2 are as usual.
 constexpr int kSocket = 3;
+
+std::vector<char*> this_environment() {
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable; ++variable) variables.push_back(*variable);
+  return variables;
+}
 
 /// What a new process starts with.
 class SpawnPlan {
@@ -64,8 +72,15 @@ class SpawnPlan {
     std::string socket = fmt::format("{}", kSocket);
     std::string shown = name;
     std::array<char*, 5> arguments{program.data(), option.data(), socket.data(), shown.data(), nullptr};
+    // How often GNU's OpenMP threads look for more work before they sleep, some 0.1 to 0.5 ms. By default they do
+    // so for up to 14 ms, which every answer of a worker would wait for.
+    std::string spin = "GOMP_SPINCOUNT=10000";
+    std::vector<char*> environment = this_environment();
+    if (!std::getenv("GOMP_SPINCOUNT") && !std::getenv("OMP_WAIT_POLICY")) environment.push_back(spin.data());
+    environment.push_back(nullptr);
     pid_t id = 0;
-    const int error = posix_spawn(&id, "/proc/self/exe", &files_, &attributes_, arguments.data(), environ);
+    const int error =
+        posix_spawn(&id, "/proc/self/exe", &files_, &attributes_, arguments.data(), environment.data());
     if (error != 0) throw std::system_error(error, std::generic_category(), "starting a worker");
     return id;
   }
@@ -112,8 +127,18 @@ WorkerProcess::WorkerProcess(const std::string& name)
 
 nlohmann::json WorkerProcess::ask(const nlohmann::json& request, const Patience& patience,
                                   std::span<const int> files) {
-  const std::string call = request.at("call");
-  if (!channel_.send(request, files)) throw std::runtime_error(bury(call));
+  if (asked_) (void)hear({asked_->seconds, patience.stop});
+  tell(request, patience.seconds, files);
+  return hear(patience);
+}
+
+void WorkerProcess::tell(const nlohmann::json& request, double seconds, std::span<const int> files) {
+  asked_ = {request.at("call").get<std::string>(), seconds};
+  if (!channel_.send(request, files)) throw std::runtime_error(bury(asked_->call));
+}
+
+nlohmann::json WorkerProcess::hear(const Patience& patience) {
+  const std::string call = std::exchange(asked_, std::nullopt)->call;
   wait_for_answer(call, patience);
   std::optional<Message> answer = channel_.receive();
   if (!answer) throw std::runtime_error(bury(call));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -36,9 +37,14 @@ class WorkerProcess {
   nlohmann::json ask(const nlohmann::json& request, const Patience& patience,
                      std::span<const int> files = {});
 
+  /// Asks without waiting; the next ask() hears that answer first, for which it waits `seconds` at most, and
+  /// throws what it throws.
+  void tell(const nlohmann::json& request, double seconds, std::span<const int> files = {});
+
   bool alive() const { return id_ > 0; }
 
  private:
+  nlohmann::json hear(const Patience& patience);
   /// Until an answer can be read or the worker is gone.
   void wait_for_answer(const std::string& call, const Patience& patience);
   /// Why there will be no more answers; the process has ended then.
@@ -49,7 +55,12 @@ class WorkerProcess {
 
   Channel channel_;
   data::SharedMemory last_words_;
-  int id_ = 0;  // of the process and its group; 0 when it has ended
+  struct Asked {
+    std::string call;
+    double seconds;
+  };
+  std::optional<Asked> asked_;  // and not answered yet
+  int id_ = 0;                  // of the process and its group; 0 when it has ended
   int status_ = 0;
 };
 
