@@ -29,6 +29,7 @@ void ProblemRun::run(std::span<const kernels::Variant* const> variants, bool var
   context_.updated();
   if (candidates_.empty()) return;
   try {
+    for (const bool on_gpu : {false, true}) expect(on_gpu);
     set_up();
   } catch (const std::exception& error) {
     for (const bool on_gpu : {false, true})
@@ -71,6 +72,14 @@ void ProblemRun::choose(std::span<const kernels::Variant* const> variants, bool 
       row.reason = error.what();
     }
   }
+}
+
+void ProblemRun::expect(bool on_gpu) {
+  std::vector<const kernels::Variant*> variants;
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.variant.on_gpu == on_gpu) variants.push_back(&candidate.variant);
+  }
+  if (!variants.empty()) (on_gpu ? context_.gpu : context_.host).place->expect(variants);
 }
 
 void ProblemRun::set_up() {

@@ -31,6 +31,7 @@ class ProblemRun {
 
   /// A row in the result for every variant that the problem concerns; those that can run it are candidates.
   void choose(std::span<const kernels::Variant* const> variants, bool variants_named);
+  void expect(bool on_gpu);
   /// Generates operands and computes the reference.
   void set_up();
   /// Brings the problem to where candidates are to run; they end where that cannot be.

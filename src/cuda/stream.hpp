@@ -59,6 +59,7 @@ class Graph {
     const cudaError_t status = cudaGraphInstantiate(&exec_, graph, 0);
     (void)cudaGraphDestroy(graph);
     check(status, "instantiating a graph");
+    check(cudaGraphUpload(exec_, stream), "uploading a graph");  // else its first launch would do that
   }
   ~Graph() { (void)cudaGraphExecDestroy(exec_); }
   Graph(const Graph&) = delete;

@@ -35,16 +35,17 @@ struct Layout {
 
 }  // namespace
 
-SharedMemory share_operands(ProblemView view) {
-  const std::vector<OperandArray> arrays = operand_arrays(view);
+SharedOperands share_operands(const ProblemView& problem) {
+  SharedOperands shared{{}, problem};
+  const std::vector<OperandArray> arrays = operand_arrays(shared.view);
   const Layout layout(arrays);
-  SharedMemory memory(layout.bytes, Access::read);
+  shared.memory = SharedMemory(layout.bytes, Access::read);
   for (std::size_t i = 0; i < arrays.size(); ++i) {
-    if (arrays[i].bytes > 0)
-      std::memcpy(memory.data() + layout.begins[i], arrays[i].pointer,
-                  static_cast<std::size_t>(arrays[i].bytes));
+    uint8_t* const to = shared.memory.data() + layout.begins[i];
+    if (arrays[i].bytes > 0) std::memcpy(to, arrays[i].pointer, static_cast<std::size_t>(arrays[i].bytes));
+    arrays[i].pointer = to;
   }
-  return memory;
+  return shared;
 }
 
 MappedOperands::MappedOperands(int file, ProblemView& view) {

@@ -15,7 +15,11 @@ namespace nvfp4bench::data {
 /// A copy of the operands of `view`. Arrays are 64-byte aligned, and what was rounded up comes before them,
 /// so that each ends within 64 bytes of guard space. Problems of very many groups have guard space around all
 /// of their operands only: a process cannot have so many mappings.
-SharedMemory share_operands(ProblemView view);
+struct SharedOperands {
+  SharedMemory memory;
+  ProblemView view;  // of the copy, which may be written here
+};
+SharedOperands share_operands(const ProblemView& problem);
 
 /// The same memory in another process.
 class MappedOperands {

@@ -14,6 +14,9 @@ enum class Method { wall, cold_graph, cold_stream, warm_graph, warm_stream, rota
 inline constexpr std::array kMethods{Method::wall,       Method::cold_graph,  Method::cold_stream,
                                      Method::warm_graph, Method::warm_stream, Method::rotated_graph};
 
+/// Whether the same call must come just before.
+constexpr bool is_warm(Method method) { return method == Method::warm_graph || method == Method::warm_stream; }
+
 constexpr std::string_view to_string(Method method) {
   switch (method) {
     case Method::wall:

@@ -13,6 +13,7 @@ class HostStage : public KernelStage {
       : KernelStage(machine), now_(now), view_(view), outputs_(outputs) {}
 
   const ProblemView& view() const override { return view_; }
+  void renew(std::span<const data::Piece>) override {}  // operands are where they are
   void poison(uint32_t pattern) override { outputs_.poison(pattern); }
   void fetch() override {}
   std::unique_ptr<Stopwatch> make_stopwatch(Call call) override {

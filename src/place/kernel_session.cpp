@@ -9,6 +9,7 @@
 namespace nvfp4bench::place {
 
 std::unique_ptr<Session> KernelStage::open(const kernels::Variant& variant) {
+  renew({});  // what changed for another variant
   return std::make_unique<KernelSession>(*this, variant);
 }
 
@@ -55,6 +56,16 @@ std::optional<double> KernelSession::prepare() {
   return guarded([&] { return stopwatch->measure(stopwatch->once()).seconds; });
 }
 
+void KernelSession::renew(std::span<const data::Piece> pieces) {
+  stage_.renew(pieces);
+  (void)prepare();
+  if (bound_->rotation) guarded([&] { bound_->rotation->prepare_weights(); });
+}
+
+void KernelSession::warm(Method method) {
+  guarded([&] { return bound_->stopwatch->measure(method); });
+}
+
 Sample KernelSession::run(Method method) {
   return guarded([&] { return measure(method); });
 }
@@ -69,8 +80,8 @@ Sample KernelSession::measure(Method method) {
 Sample KernelSession::run_rotated() {
   try {
     if (!bound_->rotation) {
-      bound_->rotation = std::make_unique<Rotation>(*bound_->kernel);
-      bound_->rotation->bind(stage_, variant_, call_s_);
+      bound_->rotation = std::make_unique<Rotation>(stage_, *bound_->kernel);
+      bound_->rotation->bind(variant_, call_s_);
     }
     return bound_->rotation->measure();
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class KernelStage : public Stage {
   const kernels::Machine& machine() const { return machine_; }
   /// The problem as kernels see it; valid while the stage lives.
   virtual const ProblemView& view() const = 0;
+  /// As Session::renew, for the operands and all copies of them.
+  virtual void renew(std::span<const data::Piece> pieces) = 0;
   virtual void poison(uint32_t pattern) = 0;
   virtual void fetch() = 0;
   virtual std::unique_ptr<Stopwatch> make_stopwatch(Call call) = 0;

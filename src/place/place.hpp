@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "data/change.hpp"
 #include "data/output_image.hpp"
 #include "kernels/variant.hpp"
 #include "model/device.hpp"
@@ -50,10 +51,16 @@ class Session {
   virtual std::optional<double> prepare() = 0;
   virtual int64_t workspace_bytes() const = 0;
 
+  /// Those pieces of the operands on the host are not what they were when this was called last, and neither are
+  /// the pieces of that call: brings both. Prepares the weights again, where the variant does such a thing.
+  virtual void renew(std::span<const data::Piece> pieces) = 0;
   /// Fills every output with `pattern` (data/poison.hpp) and renews the guard bands.
   virtual void poison(uint32_t pattern) = 0;
   /// How a call can be measured here; results are compared by the first.
   virtual std::span<const Method> methods() const = 0;
+  /// Brings caches to the state in which a call that is measured warm finds them: an untimed call. Its outputs
+  /// mean nothing.
+  virtual void warm(Method method) = 0;
   /// One call, or as many as the method takes for a sample; returns when the work is done. Throws what the
   /// kernel throws, and MethodUnavailable.
   virtual Sample run(Method method) = 0;
@@ -69,7 +76,7 @@ class Session {
 class Stage {
  public:
   virtual ~Stage() = default;
-  /// Binds the variant. Must outlive the session, and so must the variant.
+  /// Binds the variant to the operands as they are on the host. Must outlive the session, and so must the variant.
   virtual std::unique_ptr<Session> open(const kernels::Variant& variant) = 0;
 };
 
@@ -92,6 +99,8 @@ class Place {
   virtual ~Place() = default;
   /// With `measure`, ceilings and the launch floor too. Takes a second then.
   virtual Facts facts(bool measure) = 0;
+  /// These variants will be opened: what takes long and needs no problem can begin now.
+  virtual void expect(std::span<const kernels::Variant* const> variants) { (void)variants; }
   /// Brings a problem there. `host` and `outputs` must outlive the stage. Throws DoesNotFit.
   virtual std::unique_ptr<Stage> bring(const ProblemView& host, data::OutputImage& outputs) = 0;
   /// Nothing can run here any more. What lives here is then leaked, since freeing it could wait for ever.

@@ -22,31 +22,34 @@ int64_t copies_to_rotate(int64_t operand_bytes, int64_t l2_bytes) {
   return std::clamp(enough, kMinCopies, kMaxCopies);
 }
 
-void Rotation::bind(KernelStage& stage, const kernels::Variant& variant, double call_s) {
-  copies_ = stage.copy_operands();
+void Rotation::bind(const kernels::Variant& variant, double call_s) {
+  copies_ = stage_.copy_operands();
   if (copies_.views.empty()) throw std::runtime_error("too little memory for copies of the operands");
-  for (const ProblemView& copy : copies_.views) {
-    kernels::Kernel& twin = *twins_.emplace_back(variant.bind(variant, copy, stage.machine()));
-    if (!twin.prepares_weights()) continue;
-    const auto stopwatch =
-        stage.make_stopwatch([&](kernels::RunContext& context) { twin.prepare_weights(context); });
-    (void)stopwatch->measure(stopwatch->once());
-  }
-  const double round_s = call_s * static_cast<double>(twins_.size() + 1);
+  for (const ProblemView& copy : copies_.views)
+    order_.push_back(twins_.emplace_back(variant.bind(variant, copy, stage_.machine())).get());
+  order_.push_back(&kernel_);
+  const double round_s = call_s * static_cast<double>(order_.size());
   rounds_ = std::max(1, static_cast<int>(std::ceil(kSample_s / round_s)));
-  stopwatch_ = stage.make_stopwatch([this](kernels::RunContext& context) { call(context); });
+  prepare_weights();
 }
 
-void Rotation::call(kernels::RunContext& context) {
-  for (int round = 0; round < rounds_; ++round) {
-    for (const auto& twin : twins_) twin->run(context);
-    kernel_.run(context);
-  }
+void Rotation::prepare_weights() {
+  if (!kernel_.prepares_weights()) return;
+  const auto stopwatch = stage_.make_stopwatch([&](kernels::RunContext& context) {
+    for (const auto& twin : twins_) twin->prepare_weights(context);
+  });
+  (void)stopwatch->measure(stopwatch->once());
 }
 
 Sample Rotation::measure() {
+  std::shuffle(order_.begin(), order_.end(), random_);
+  stopwatch_ = stage_.make_stopwatch([this](kernels::RunContext& context) {
+    for (int round = 0; round < rounds_; ++round) {
+      for (kernels::Kernel* kernel : order_) kernel->run(context);
+    }
+  });
   Sample sample = stopwatch_->measure(Method::rotated_graph);
-  sample.seconds /= static_cast<double>(rounds_) * static_cast<double>(twins_.size() + 1);
+  sample.seconds /= static_cast<double>(rounds_) * static_cast<double>(order_.size());
   return sample;
 }
 

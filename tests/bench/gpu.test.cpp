@@ -57,6 +57,11 @@ class FakeStage : public place::KernelStage {
     }
   }
   const ProblemView& view() const override { return view_; }
+  void renew(std::span<const data::Piece>) override {
+    const MatrixView& a = view_.groups[0].a;
+    if (!copies_) return;
+    for (auto& copy : *copies_) std::copy_n(a.codes, copy.size(), copy.begin());
+  }
   void poison(uint32_t pattern) override {
     outputs_.poison(pattern);
     for (std::size_t g = 0; g < host_.size(); ++g)
@@ -73,12 +78,12 @@ class FakeStage : public place::KernelStage {
   place::OperandCopies copy_operands() override {
     place::OperandCopies copies;
     const MatrixView& a = view_.groups[0].a;
-    const auto codes = std::make_shared<std::vector<std::vector<uint8_t>>>();
+    copies_ = std::make_shared<std::vector<std::vector<uint8_t>>>();
     for (int i = 0; i < device_.copies; ++i) {
-      const auto& copy = codes->emplace_back(a.codes, a.codes + a.rows * a.k / 2);
+      const auto& copy = copies_->emplace_back(a.codes, a.codes + a.rows * a.k / 2);
       copies.views.emplace_back(view_).groups[0].a.codes = copy.data();
     }
-    copies.memory = codes;
+    copies.memory = copies_;
     return copies;
   }
   std::string damage() override { return ""; }
@@ -90,6 +95,7 @@ class FakeStage : public place::KernelStage {
   data::OutputImage& outputs_;
   std::vector<std::span<uint8_t>> host_;
   std::vector<std::vector<uint8_t>> there_;
+  std::shared_ptr<std::vector<std::vector<uint8_t>>> copies_;
 };
 
 class FakePlace : public place::Place {
@@ -193,7 +199,7 @@ TEST_CASE("with operands rotated, a sample is the time of one of many calls, eac
   bench.fake.scripts[0].run = [&](int, const ProblemView& view, kernels::RunContext&) {
     calls.push_back(view.groups[0].a.codes);
     write_exact(view);
-    bench.fake.now_ms += 0.1;
+    bench.fake.now_ms += 0.11;
   };
   const auto variants = bench.run().problems.at(0).variants;
 
@@ -201,13 +207,18 @@ TEST_CASE("with operands rotated, a sample is the time of one of many calls, eac
   const Summary& rotated = variants[0].summaries[1];
   CHECK(rotated.tag == "time/rotated_graph");
   CHECK(rotated.title == "operands rotated");
-  CHECK(rotated.value == Approx(0.1e-3));
+  CHECK(rotated.value == Approx(0.11e-3));
   CHECK(rotated.statistics->samples.size() == 20);
-  // 1.5 ms of calls of 0.1 ms: five rounds of three.
+  // 1.5 ms of calls of 0.11 ms: five rounds of three.
   REQUIRE(calls.size() > 20 * 15);
   calls.erase(calls.begin(), calls.end() - 20 * 15);
-  CHECK(std::adjacent_find(calls.begin(), calls.end()) == calls.end());
-  CHECK(std::set(calls.begin(), calls.end()).size() == 3);
+  std::set<const uint8_t*> last;
+  for (auto sample = calls.begin(); sample != calls.end(); sample += 15) {
+    CHECK(std::adjacent_find(sample, sample + 15) == sample + 15);
+    CHECK(std::set(sample, sample + 15).size() == 3);
+    last.insert(sample[14]);
+  }
+  CHECK(last.size() > 1);
 
   CHECK(variants[1].summaries.size() == 2);
   CHECK(variants[2].status == Status::passed);
@@ -215,13 +226,26 @@ TEST_CASE("with operands rotated, a sample is the time of one of many calls, eac
   for (const Fake::Script& script : bench.fake.scripts) CHECK(script.kernels_alive == 0);
 }
 
-TEST_CASE("twins prepare their weights, each once, before they are called") {
+TEST_CASE(
+    "weights are prepared before the first call and whenever operands have changed, those of twins too") {
   GpuBench bench;
   bench.device.copies = 2;
   int prepared = 0;
+  std::vector<int> prepared_by_call;
   bench.fake.scripts[0].prepare = [&] { ++prepared; };
+  bench.fake.scripts[0].run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    prepared_by_call.push_back(prepared);
+    write_exact(view);
+    bench.fake.now_ms += 10;
+  };
   CHECK(bench.run().problems.at(0).variants.at(0).status == Status::passed);
-  CHECK(prepared == 3);
+  REQUIRE(prepared_by_call.size() > 60);
+  CHECK(prepared_by_call[0] == 1);
+  CHECK(prepared_by_call[1] == 2);
+  // Samples of three calls, of the kernel and both its twins.
+  const int last = prepared_by_call.back();
+  CHECK(prepared_by_call[prepared_by_call.size() - 3] == last);
+  CHECK(prepared_by_call[prepared_by_call.size() - 4] == last - 3);
 }
 
 TEST_CASE("a twin that cannot be bound costs the rotated time and nothing else") {

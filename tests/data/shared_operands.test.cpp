@@ -54,7 +54,7 @@ Problem two_groups(Op op) {
 
 struct Shared {
   explicit Shared(Op op) : operands(generate(two_groups(op), 1)), view(data::view(two_groups(op), operands)) {
-    memory = share_operands(view);
+    memory = share_operands(view).memory;
     mapped_view = view;
     mapped.emplace(memory.file(), mapped_view);
   }
@@ -120,7 +120,7 @@ TEST_CASE("very many groups can be shared too") {
   problem.groups.assign(20'000, {.m = 1, .n = 1, .k = 16});
   const Operands operands = generate(problem, 1);
   ProblemView view = data::view(problem, operands);
-  const SharedMemory memory = share_operands(view);
+  const SharedMemory memory = share_operands(view).memory;
   const MappedOperands mapped(memory.file(), view);
   CHECK(std::memcmp(view.groups.back().b1.codes, operands.groups.back().b1.codes.data(), 8) == 0);
 }

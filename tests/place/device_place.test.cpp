@@ -1,8 +1,12 @@
 // On a real GPU; without one, each test is skipped.
 #include <algorithm>
+#include <random>
+#include <string>
 #include <vector>
 
 #include "catch.hpp"
+#include "data/change.hpp"
+#include "data/operand_arrays.hpp"
 #include "data/operands.hpp"
 #include "data/poison.hpp"
 #include "gpu.hpp"
@@ -78,11 +82,11 @@ TEST_CASE("outputs are poisoned on the GPU as on the host, and come back with th
 
     for (const uint32_t pattern : {data::nan_poison(output), data::finite_poison(output)}) {
       outputs.poison(pattern);
-      const uint64_t poisoned = outputs.fingerprint(1);
+      const std::vector<uint8_t> poisoned(outputs.memory().begin(), outputs.memory().end());
       outputs.poison(0);
       stage.poison(pattern);
       stage.fetch();
-      CHECK(outputs.fingerprint(1) == poisoned);
+      CHECK(std::equal(poisoned.begin(), poisoned.end(), outputs.memory().begin()));
       CHECK(outputs.damage().empty());
     }
     const auto bytes = static_cast<std::size_t>(5 * 25 * bytes_per_element(output));
@@ -116,4 +120,52 @@ TEST_CASE("copies of operands are equal to them and lie elsewhere, outputs stay 
     cuda::check(cudaMemcpy(scales.data(), copy.b2.scales, scales.size(), cudaMemcpyDeviceToHost), "reading");
     CHECK(std::equal(scales.begin(), scales.end(), b2.scales.data()));
   }
+}
+
+TEST_CASE("changes reach operands on the GPU and their copies, and go with the next change", "[gpu]") {
+  DeviceState state(test::need_gpu());
+  Problem problem;
+  problem.fill = std::string("full");
+  problem.groups = {{.m = 5, .n = 16384, .k = 4096}, {.m = 3, .n = 40, .k = 16, .l = 2}};
+  data::OutputImage outputs(problem);
+  const data::Operands operands = data::generate(problem, 4);
+  ProblemView host = data::view(problem, operands);
+  outputs.attach(host);
+  const kernels::Machine machine;
+  DeviceStage stage(state, machine, host, outputs);
+  const OperandCopies copies = stage.copy_operands();
+  REQUIRE_FALSE(copies.views.empty());
+
+  const auto same_as_host = [&](ProblemView there) {
+    const std::vector<data::OperandArray> found = data::operand_arrays(there);
+    const std::vector<data::OperandArray> expected = data::operand_arrays(host);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      std::vector<uint8_t> bytes(static_cast<std::size_t>(found[i].bytes));
+      cuda::check(cudaMemcpy(bytes.data(), found[i].pointer, bytes.size(), cudaMemcpyDeviceToHost),
+                  "reading");
+      if (!std::equal(bytes.begin(), bytes.end(), expected[i].pointer)) return false;
+    }
+    return true;
+  };
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 3; ++i) {
+    const data::ChangedOperands changed(host, data::draw_change(host, random));
+    CHECK_FALSE(same_as_host(stage.view()));
+    stage.renew(changed.pieces());
+    CHECK(same_as_host(stage.view()));
+    CHECK(same_as_host(copies.views[0]));
+    CHECK(stage.damage().empty());
+  }
+  stage.renew({});
+  CHECK(same_as_host(stage.view()));
+  CHECK(same_as_host(copies.views[0]));
+  CHECK(stage.damage().empty());
+
+  // One byte, in an operand and between two of them.
+  const GroupView& group = stage.view().groups[1];
+  cuda::check(cudaMemset(const_cast<uint8_t*>(group.b2.scales) + 7, 0x11, 1), "damaging an operand");
+  CHECK(stage.damage() == "wrote to its operands: the scales of b2 of group 1");
+  CHECK(stage.damage().empty());  // brought again
+  cuda::check(cudaMemset(const_cast<uint8_t*>(group.b1.codes) - 1, 0x11, 1), "damaging a gap");
+  CHECK(stage.damage() == "wrote between its operands");
 }

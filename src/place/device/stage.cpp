@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "data/operand_arrays.hpp"
-#include "kernels/probe/hash.hpp"
 #include "kernels/probe/poison.hpp"
 #include "place/device/stopwatch.hpp"
 #include "place/rotation.hpp"
@@ -16,12 +15,8 @@ namespace {
 
 using data::OutputImage;
 
-/// Before, between and after operands; keeps their alignment.
-constexpr int64_t kPadBytes = 4096;
 /// Left for the kernels' own temporaries; one that needs more errs when it is bound.
 constexpr int64_t kForKernels_bytes = 512 << 20;
-
-int64_t padded(int64_t bytes) { return (bytes + kPadBytes - 1) / kPadBytes * kPadBytes + kPadBytes; }
 
 int64_t free_memory_bytes() {
   std::size_t free = 0;
@@ -71,10 +66,7 @@ DeviceStage::DeviceStage(DeviceState& state, const kernels::Machine& machine, co
 }
 
 void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
-  const std::vector<data::OperandArray> arrays = data::operand_arrays(view_);
-  int64_t operand_bytes = kPadBytes;
-  for (const data::OperandArray& array : arrays) operand_bytes += padded(array.bytes);
-  int64_t needed = operand_bytes + kForKernels_bytes;
+  int64_t needed = DeviceOperands::bytes_for(host_) + kForKernels_bytes;
   for (std::span<uint8_t> image : images) needed += std::ssize(image);
 
   const int64_t free = free_memory_bytes();
@@ -83,70 +75,17 @@ void DeviceStage::bring(std::span<const std::span<uint8_t>> images) {
                                  static_cast<double>(needed) / 1e9, static_cast<double>(free) / 1e9));
   }
 
-  cuda::DeviceBuffer& operands = memory_->operands;
-  operands = cuda::DeviceBuffer(static_cast<std::size_t>(operand_bytes));
-  uint8_t* next = operands.data() + kPadBytes;
-  for (const data::OperandArray& array : arrays) {
-    array.pointer = next;
-    next += padded(array.bytes);
-  }
-  copy_from_host();
-  brought_hash_ = hash();
+  memory_->operands.emplace(host_);
+  view_ = memory_->operands->in(host_);
   for (std::size_t g = 0; g < images.size(); ++g) {
     const cuda::DeviceBuffer& output = memory_->outputs.emplace_back(images[g].size());
     view_.groups[g].c = output.data() + OutputImage::kGuardBytes;
   }
   memory_->pinned = std::make_unique<PinnedImages>(images);
-  // Copies of pageable memory may return before the last bytes have arrived, and kernels' streams do not wait.
-  cuda::check(cudaDeviceSynchronize(), "copying operands to the GPU");
 }
 
 DeviceStage::~DeviceStage() {
   if (state_.lost()) (void)memory_.release();
-}
-
-void DeviceStage::copy_from_host() {
-  const cuda::DeviceBuffer& operands = memory_->operands;
-  cuda::check(cudaMemset(operands.data(), 0xFF, operands.bytes()), "filling the gaps between operands");
-  const std::vector<data::OperandArray> from = data::operand_arrays(host_);
-  const std::vector<data::OperandArray> to = data::operand_arrays(view_);
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    cuda::check(cudaMemcpy(const_cast<uint8_t*>(to[i].pointer), from[i].pointer,
-                           static_cast<std::size_t>(to[i].bytes), cudaMemcpyHostToDevice),
-                "copying operands to the GPU");
-  }
-  // A copy of little, and a fill, return before they are done; kernels' streams do not wait for them.
-  cuda::check(cudaDeviceSynchronize(), "copying operands to the GPU");
-}
-
-uint32_t DeviceStage::hash() const {
-  const cudaStream_t stream = memory_->stream.get();
-  const cuda::DeviceBuffer& operands = memory_->operands;
-  uint32_t hash = 0;
-  cuda::check(cudaMemsetAsync(memory_->hash.data(), 0, sizeof hash, stream), "hashing operands");
-  kernels::probe::add_hash(operands.data(), static_cast<int64_t>(operands.bytes()),
-                           memory_->hash.as<uint32_t>(), stream);
-  cuda::check(cudaMemcpyAsync(&hash, memory_->hash.data(), sizeof hash, cudaMemcpyDeviceToHost, stream),
-              "hashing operands");
-  cuda::check(cudaStreamSynchronize(stream), "hashing operands");
-  return hash;
-}
-
-std::string DeviceStage::damage() {
-  if (hash() == brought_hash_) return "";
-  std::string damage = "wrote between its operands";
-  const std::vector<data::OperandArray> brought = data::operand_arrays(host_);
-  const std::vector<data::OperandArray> found = data::operand_arrays(view_);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    std::vector<uint8_t> bytes(static_cast<std::size_t>(found[i].bytes));
-    cuda::check(cudaMemcpy(bytes.data(), found[i].pointer, bytes.size(), cudaMemcpyDeviceToHost),
-                "comparing operands");
-    if (std::equal(bytes.begin(), bytes.end(), brought[i].pointer)) continue;
-    damage = fmt::format("wrote to its operands: {} of group {}", found[i].what, found[i].group);
-    break;
-  }
-  copy_from_host();
-  return damage;
 }
 
 void DeviceStage::poison(uint32_t pattern) {
@@ -192,22 +131,8 @@ bool DeviceStage::rotates() const { return copies() > 1; }
 
 OperandCopies DeviceStage::copy_operands() {
   const int64_t further = copies() - 1;
-  const cuda::DeviceBuffer& operands = memory_->operands;
-  if (further * static_cast<int64_t>(operands.bytes()) > free_memory_bytes() / 2) return {};
-
-  OperandCopies made;
-  const auto buffers = std::make_shared<std::vector<cuda::DeviceBuffer>>();
-  for (int64_t i = 0; i < further; ++i) {
-    const cuda::DeviceBuffer& buffer = buffers->emplace_back(operands.bytes());
-    cuda::check(cudaMemcpy(buffer.data(), operands.data(), buffer.bytes(), cudaMemcpyDeviceToDevice),
-                "copying operands within the GPU");
-    for (const data::OperandArray& array : data::operand_arrays(made.views.emplace_back(view_)))
-      array.pointer = buffer.data() + (array.pointer - operands.data());
-  }
-  // Copies within the GPU return before they are done, and kernels' streams do not wait for them.
-  cuda::check(cudaDeviceSynchronize(), "copying operands within the GPU");
-  made.memory = buffers;
-  return made;
+  if (further * memory_->operands->bytes() > free_memory_bytes() / 2) return {};
+  return memory_->operands->copy(further, view_);
 }
 
 }  // namespace nvfp4bench::place

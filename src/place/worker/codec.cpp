@@ -104,6 +104,18 @@ Sample decode_sample(const Json& json) {
   return sample;
 }
 
+Json encode(std::span<const data::Piece> pieces) {
+  Json json = Json::array();
+  for (const data::Piece& piece : pieces) json.push_back({piece.array, piece.offset, piece.bytes});
+  return json;
+}
+
+std::vector<data::Piece> decode_pieces(const Json& json) {
+  std::vector<data::Piece> pieces;
+  for (const Json& piece : json) pieces.push_back({piece.at(0), piece.at(1), piece.at(2)});
+  return pieces;
+}
+
 Json encode(const ProblemView& view) {
   Json groups = Json::array();
   for (const GroupView& group : view.groups) {

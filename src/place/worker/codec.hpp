@@ -14,12 +14,14 @@ using Json = nlohmann::json;
 Json encode(const kernels::Machine& machine);
 Json encode(const Facts& facts);
 Json encode(const Sample& sample);
+Json encode(std::span<const data::Piece> pieces);
 /// Sizes and factors; pointers stay where they are.
 Json encode(const ProblemView& view);
 
 kernels::Machine decode_machine(const Json& json);
 Facts decode_facts(const Json& json);
 Sample decode_sample(const Json& json);
+std::vector<data::Piece> decode_pieces(const Json& json);
 /// All pointers null.
 ProblemView decode_view(const Json& json);
 

@@ -65,8 +65,13 @@ class Server {
       const std::optional<double> seconds = session_->prepare();
       answer["seconds"] = seconds ? Json(*seconds) : Json(nullptr);
       answer["workspace_bytes"] = session_->workspace_bytes();
+    } else if (name == "renew") {
+      session_->renew(codec::decode_pieces(request.at("pieces")));
     } else if (name == "poison") {
       session_->poison(request.at("pattern"));
+    } else if (name == "warm") {
+      if (!on_gpu_) make_threads();
+      session_->warm(request.at("method"));
     } else if (name == "run") {
       answer["sample"] = codec::encode(run(request.at("method")));
     } else if (name == "fetch") {

@@ -36,10 +36,11 @@ class WorkerPlace : public Place {
  public:
   WorkerPlace(const kernels::Machine& machine, bool on_gpu, WorkerOptions options)
       : start_{{"call", "start"}, {"machine", codec::encode(machine)}, {"on_gpu", on_gpu}},
+        on_gpu_(on_gpu),
         options_(std::move(options)) {}
 
   Facts facts(bool measure) override {
-    const auto worker = start("measuring");
+    const auto worker = begin("measuring");
     const Json answer = worker->ask({{"call", "facts"}, {"measure", measure}},
                                     patience(options_.timeout_s.value_or(kTimeout_s)));
     return codec::decode_facts(answer.at("facts"));
@@ -51,21 +52,28 @@ class WorkerPlace : public Place {
   /// The worker of a variant, a new one if there is none alive.
   WorkerProcess& worker_of(const kernels::Variant& variant) {
     std::unique_ptr<WorkerProcess>& worker = workers_[&variant];
-    if (!worker || !worker->alive()) worker = start(std::string(variant.name));
+    if (!worker || !worker->alive()) worker = begin(std::string(variant.name));
     return *worker;
   }
 
+  /// Workers begin side by side, since it takes some tenths of a second until a GPU answers a new process.
+  void expect(std::span<const kernels::Variant* const> variants) override {
+    for (const kernels::Variant* variant : variants) (void)worker_of(*variant);
+  }
+
+  bool on_gpu() const { return on_gpu_; }
   const std::optional<double>& timeout_s() const { return options_.timeout_s; }
   Patience patience(double seconds) const { return {seconds, options_.stop}; }
 
  private:
-  std::unique_ptr<WorkerProcess> start(const std::string& name) const {
+  std::unique_ptr<WorkerProcess> begin(const std::string& name) const {
     auto worker = std::make_unique<WorkerProcess>(name);
-    worker->ask(start_, patience(kTimeout_s), std::array{worker->last_words_file()});
+    worker->tell(start_, kTimeout_s, std::array{worker->last_words_file()});
     return worker;
   }
 
   const Json start_;
+  const bool on_gpu_;
   const WorkerOptions options_;
   std::map<const kernels::Variant*, std::unique_ptr<WorkerProcess>> workers_;
 };
@@ -79,23 +87,35 @@ class WorkerStage : public Stage {
         description(codec::encode(host)),
         operands(data::share_operands(host)),
         shared_outputs(its_outputs.memory().size(), data::Access::read_write),
-        outputs(its_outputs) {}
+        outputs(its_outputs),
+        host_(host) {}
 
   std::unique_ptr<Session> open(const kernels::Variant& variant) override;
+
+  /// Brings pieces to the shared copy, as Session::renew.
+  void renew(std::span<const data::Piece> pieces) {
+    data::copy_pieces(renewed_, host_, operands.view);
+    data::copy_pieces(pieces, host_, operands.view);
+    renewed_.assign(pieces.begin(), pieces.end());
+  }
 
   WorkerPlace& place;
   const double timeout_s;
   const Json description;
-  const data::SharedMemory operands;
+  const data::SharedOperands operands;
   const data::SharedMemory shared_outputs;
   data::OutputImage& outputs;
+
+ private:
+  const ProblemView& host_;
+  std::vector<data::Piece> renewed_;  // by the last call
 };
 
 class WorkerSession : public Session {
  public:
   WorkerSession(WorkerStage& stage, const kernels::Variant& variant)
       : stage_(stage), worker_(stage.place.worker_of(variant)) {
-    const std::array files{stage.operands.file(), stage.shared_outputs.file()};
+    const std::array files{stage.operands.memory.file(), stage.shared_outputs.file()};
     worker_.ask(
         {{"call", "bring"}, {"view", stage.description}, {"outputs_size", stage.shared_outputs.size()}},
         stage.place.patience(stage.timeout_s), files);
@@ -116,23 +136,36 @@ class WorkerSession : public Session {
     return seconds.is_null() ? std::nullopt : std::optional(seconds.get<double>());
   }
   int64_t workspace_bytes() const override { return workspace_bytes_; }
+  void renew(std::span<const data::Piece> pieces) override {
+    stage_.renew(pieces);
+    // Where the kernel reads the shared copy itself, nothing is left to bring, and its process need not know.
+    if (!stage_.place.on_gpu()) pieces = {};
+    ask({{"call", "renew"}, {"pieces", codec::encode(pieces)}});
+  }
   void poison(uint32_t pattern) override { ask({{"call", "poison"}, {"pattern", pattern}}); }
   std::span<const Method> methods() const override { return methods_; }
 
+  void warm(Method method) override {
+    end_threads();
+    ask({{"call", "warm"}, {"method", method}});
+  }
+
   Sample run(Method method) override {
-    // The tool's own threads may still spin after their last work, and that would be in the sample.
-    let_threads_sleep();
+    end_threads();  // they may still spin after their last work, and that would be in the sample
     return codec::decode_sample(ask({{"call", "run"}, {"method", method}}).at("sample"));
   }
 
   /// What is judged is a copy: the worker may still write to its own.
   void fetch() override {
-    ask({{"call", "fetch"}});
+    if (stage_.place.on_gpu()) ask({{"call", "fetch"}});
     const std::span<uint8_t> here = stage_.outputs.memory();
     if (!here.empty()) std::memcpy(here.data(), stage_.shared_outputs.data(), here.size());
   }
 
-  std::string damage() override { return ask({{"call", "damage"}}).at("damage"); }
+  /// A CPU's operands cannot be written.
+  std::string damage() override {
+    return stage_.place.on_gpu() ? ask({{"call", "damage"}}).at("damage").get<std::string>() : "";
+  }
   std::vector<std::string> remarks() const override { return remarks_; }
 
  private:
@@ -163,6 +196,7 @@ std::unique_ptr<Stage> WorkerPlace::bring(const ProblemView& host, data::OutputI
 }
 
 std::unique_ptr<Session> WorkerStage::open(const kernels::Variant& variant) {
+  renew({});  // what changed for another variant
   return std::make_unique<WorkerSession>(*this, variant);
 }
 
