@@ -4,13 +4,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <random>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/output_image.hpp"
 #include "kernels/variant.hpp"
 #include "model/result.hpp"
 #include "place/place.hpp"
+#include "validate/judge_elements.hpp"
 #include "validate/reference.hpp"
 
 namespace nvfp4bench::bench {
@@ -24,7 +29,7 @@ class WrongOutput : public std::runtime_error {
 /// What the variants of one problem are judged by.
 struct Standard {
   const Problem& problem;
-  /// Operands on the host; c is that of `outputs`.
+  /// Operands on the host, which change while a variant runs on others; c is that of `outputs`.
   const ProblemView& view;
   /// One image for all variants: a variant's output lives until another one runs.
   data::OutputImage& outputs;
@@ -33,30 +38,39 @@ struct Standard {
   int threads = 1;
 };
 
+/// Every run but the first sees operands of its own (data/change.hpp), so that nothing a kernel has kept is right.
 class Check {
  public:
-  Check(const kernels::Variant& variant, const Standard& standard) : variant_(variant), standard_(standard) {}
+  Check(const kernels::Variant& variant, const Standard& standard);
 
   /// Poisons the outputs, runs, fetches them and judges them. Throws WrongOutput where the guard bands are
   /// damaged; otherwise verdict() says what was found.
   place::Sample first_run(place::Session& session, Method method);
 
-  /// Likewise, poisoned otherwise than the run before, and throws WrongOutput unless the output has the bits
-  /// of the first run or, if the variant is not deterministic, is not wrong either. `which` names the run there.
+  /// Likewise, on operands that have changed in a few places and outputs that are poisoned otherwise than in the
+  /// run before. Throws WrongOutput unless the elements that the change touches are right and all others have the
+  /// bits of the first run or, if the variant is not deterministic, are not wrong either. `which` names the run.
   place::Sample run(place::Session& session, Method method, std::string_view which);
 
   /// Of the first run, or of a later one that was wrong. Absent until an output has been judged.
   const std::optional<Verdict>& verdict() const { return verdict_; }
 
  private:
-  place::Sample run_poisoned(place::Session& session, Method method);
+  void poison(place::Session& session);
+  place::Sample run_and_fetch(place::Session& session, Method method);
   Verdict judge() const;
+  /// Where the outputs of group g, touched places left out, are not those of the first run.
+  std::vector<validate::Place> differing(std::size_t g, std::span<const validate::Place> touched) const;
+  void check_touched(std::span<const validate::ExactElement> elements, std::string_view which);
+  void check_others(std::span<const validate::Place> touched, std::string_view which);
+  [[noreturn]] void fail(const Verdict& found, const std::string& reason);
 
   const kernels::Variant& variant_;
   const Standard& standard_;
   std::size_t runs_ = 0;
   uint32_t poison_ = 0;
-  uint64_t first_fingerprint_ = 0;
+  std::mt19937_64 random_;
+  std::vector<std::vector<uint8_t>> first_outputs_;  // c of every group
   std::optional<Verdict> verdict_;
 };
 

@@ -24,11 +24,17 @@ int64_t size_bytes(const data::Operands& operands) {
   return static_cast<int64_t>(bytes);
 }
 
-void check_memory(std::span<const Job> jobs, const Instruments& instruments) {
+int64_t count_of(Op op, std::span<const kernels::Variant* const> variants) {
+  return std::count_if(variants.begin(), variants.end(),
+                       [&](const kernels::Variant* variant) { return variant->op == op; });
+}
+
+void check_memory(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants,
+                  const Instruments& instruments) {
   const std::optional<int64_t> available = instruments.available_memory_bytes();
   if (!available) return;
   for (const Job& job : jobs) {
-    int64_t needed = memory_needed_bytes(job.problem);
+    int64_t needed = memory_needed_bytes(job.problem, count_of(job.problem.op, variants));
     if (job.operands) needed -= size_bytes(*job.operands);  // in memory already, so not available any more
     if (needed > *available) {
       throw NotEnoughMemory(fmt::format("{} needs {:.2f} GB of memory, but only {:.2f} GB are available",
@@ -86,10 +92,7 @@ std::string position(std::span<const Job> jobs, std::size_t current,
   if (jobs.size() == 1) return "";
   double seconds = 0;
   for (const Job& job : jobs.subspan(current)) {
-    seconds += options.max_time_s * static_cast<double>(std::count_if(variants.begin(), variants.end(),
-                                                                      [&](const kernels::Variant* variant) {
-                                                                        return variant->op == job.problem.op;
-                                                                      }));
+    seconds += options.max_time_s * static_cast<double>(count_of(job.problem.op, variants));
   }
   const bool bounded = !options.check_only && !options.samples;
   return fmt::format("problem {} of {}{}: ", current + 1, jobs.size(),
@@ -164,7 +167,7 @@ void run_problem(Context& context, const Job& job, std::span<const kernels::Vari
 void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> variants, bool variants_named,
          const RunOptions& options, const RunObserver& observer, RunResult& result,
          const Instruments& instruments) {
-  check_memory(jobs, instruments);
+  check_memory(jobs, variants, instruments);
   result.interrupted = true;
   if (observer.begun) observer.begun(result);
   Context context{.options = options,

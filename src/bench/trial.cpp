@@ -60,16 +60,8 @@ void Trial::first_run() {
 void Trial::second_run() {
   attempt([&] {
     measurement_.add_warm_up(check_.run(*session_, session_->methods().front(), "the second run").seconds);
-    if (!operands_intact()) return;
     if (result_.verdict->status != Status::passed) end(result_.verdict->status, result_.verdict->reason);
   });
-}
-
-bool Trial::operands_intact() {
-  std::string damage = session_->damage();
-  if (damage.empty()) return true;
-  end(Status::failed, std::move(damage));
-  return false;
 }
 
 void Trial::warm_up() {
@@ -83,7 +75,7 @@ void Trial::sample() {
     if (const std::string reason = measurement_.why_not_believed(work_, limits_); !reason.empty())
       return end(Status::rejected, reason);
     measurement_.measure_aside(*session_, check_);
-    if (operands_intact()) measured();
+    measured();
   });
 }
 

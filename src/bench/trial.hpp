@@ -50,8 +50,6 @@ class Trial {
   void end(Status status, std::string reason);
   /// Ends the trial as passed, with its times.
   void measured();
-  /// If not, ends the trial as failed.
-  bool operands_intact();
 
   const kernels::Variant& variant_;
   place::Stage& stage_;

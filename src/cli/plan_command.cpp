@@ -58,7 +58,7 @@ Json plan_json(const std::vector<Problem>& problems, const std::vector<Peak>& de
     const int64_t variants = expected.count(problem.op);
     list.push_back({{"problem", record::problem_json(problem)},
                     {"work", work_json(work)},
-                    {"memory_needed_bytes", memory_needed_bytes(problem)},
+                    {"memory_needed_bytes", memory_needed_bytes(problem, variants)},
                     {"speed_of_light", limits},
                     {"variants", variants},
                     {"sampling_seconds_at_most", static_cast<double>(variants) * RunCommand{}.max_time_s}});

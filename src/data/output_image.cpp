@@ -9,31 +9,6 @@
 #include "data/poison.hpp"
 
 namespace nvfp4bench::data {
-namespace {
-
-/// Fingerprints hash chunks of this size apart, so that threads can share the work.
-constexpr int64_t kChunkBytes = 1 << 20;
-
-/// One step of the hash. For a fixed word it permutes the states, so one differing word always shows.
-uint64_t mix(uint64_t state, uint64_t word) {
-  state = (state ^ word) * 0x9E3779B97F4A7C15;
-  return state ^ (state >> 32);
-}
-
-uint64_t hash(const uint8_t* bytes, int64_t size) {
-  uint64_t state = static_cast<uint64_t>(size);
-  int64_t i = 0;
-  for (; i + 8 <= size; i += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes + i, 8);
-    state = mix(state, word);
-  }
-  uint64_t tail = 0;
-  std::memcpy(&tail, bytes + i, static_cast<size_t>(size - i));
-  return mix(state, tail);
-}
-
-}  // namespace
 
 std::size_t OutputImage::lay_out(const Problem& problem) {
   constexpr std::size_t kAlignment = AlignedBuffer::kAlignment;
@@ -95,21 +70,6 @@ std::string OutputImage::damage() const {
     }
   }
   return "";
-}
-
-uint64_t OutputImage::fingerprint(int threads) const {
-  uint64_t state = 0;
-  for (const Output& output : outputs_) {
-    const int64_t chunks = (output.size_bytes + kChunkBytes - 1) / kChunkBytes;
-    std::vector<uint64_t> hashes(static_cast<size_t>(chunks));
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t chunk = 0; chunk < chunks; ++chunk) {
-      const int64_t begin = chunk * kChunkBytes;
-      hashes[chunk] = hash(c(output) + begin, std::min(kChunkBytes, output.size_bytes - begin));
-    }
-    for (uint64_t chunk_hash : hashes) state = mix(state, chunk_hash);
-  }
-  return state;
 }
 
 }  // namespace nvfp4bench::data

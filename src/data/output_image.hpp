@@ -42,9 +42,6 @@ class OutputImage {
   /// distance of the overwritten byte nearest to c.
   std::string damage() const;
 
-  /// A 64-bit hash of all outputs, without the guards: equal for equal bits, for any number of threads.
-  uint64_t fingerprint(int threads) const;
-
  private:
   struct Output {
     std::size_t begin = 0;   // of the first band, in memory_

@@ -64,10 +64,10 @@ int64_t traffic_bytes(const Problem& problem, const Structure& structure) {
   return bytes;
 }
 
-int64_t memory_needed_bytes(const Problem& problem) {
+int64_t memory_needed_bytes(const Problem& problem, int64_t variants) {
   const int64_t products = problem.op == Op::dual_gemm_silu ? 2 : 1;
   const int64_t fp32_temporaries = problem.op == Op::dual_gemm_silu ? 2 : 0;
-  const int64_t bytes_per_output = 2 * bytes_per_element(problem.output) +
+  const int64_t bytes_per_output = (2 + variants) * bytes_per_element(problem.output) +
                                    products * int64_t{sizeof(int64_t)} +
                                    fp32_temporaries * int64_t{sizeof(float)};
   int64_t bytes = kFixedAllowanceBytes;

@@ -45,9 +45,9 @@ int64_t traffic_bytes(const Problem& problem, const Structure& structure);
 
 /// Host memory that running `problem` takes at most, every part of it alive at once: operands with their
 /// scales padded as the blocked layout pads them and the output, both for the tool and for the processes that
-/// kernels run in; the reference's int64 accumulators, the fp32 temporaries of two_pass, and a fixed allowance
-/// for kernels' tiles, threads and the program itself.
-int64_t memory_needed_bytes(const Problem& problem);
+/// kernels run in; what each of so many variants wrote first; the reference's int64 accumulators, the fp32
+/// temporaries of two_pass, and a fixed allowance for kernels' tiles, threads and the program itself.
+int64_t memory_needed_bytes(const Problem& problem, int64_t variants);
 
 /// Datasheet or measured ceilings of a device.
 struct Peak {

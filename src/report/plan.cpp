@@ -57,7 +57,7 @@ std::string group_table(const Problem& problem) {
   return table.render(false, kWidth);
 }
 
-std::string totals(const Problem& problem) {
+std::string totals(const Problem& problem, int64_t variants) {
   const Work work = count_work(problem);
   std::string text = fmt::format("  compulsory bytes      {} MB, operands and output once each\n",
                                  decimals3(static_cast<double>(work.bytes()) / kMega));
@@ -65,7 +65,7 @@ std::string totals(const Problem& problem) {
     text += fmt::format("  arithmetic intensity  {:.1f} flop/byte\n",
                         static_cast<double>(work.flops) / static_cast<double>(work.bytes()));
   return text + fmt::format("  memory needed         {} on the host\n",
-                            human_bytes(static_cast<double>(memory_needed_bytes(problem))));
+                            human_bytes(static_cast<double>(memory_needed_bytes(problem, variants))));
 }
 
 std::string roofline_table(const Problem& problem, const std::vector<Peak>& devices) {
@@ -111,7 +111,7 @@ std::string plan_one(const Problem& problem, const PlanNote& note, const std::ve
   unrun.work = count_work(problem);
   std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), kWidth);
   if (!problem.description.empty()) text += wrap(problem.description, kWidth, 2);
-  text += fmt::format("\n{}\n{}{}", group_table(problem), totals(problem), noted(note));
+  text += fmt::format("\n{}\n{}{}", group_table(problem), totals(problem, note.variants), noted(note));
   if (unrun.work.flops == 0) return text + "  nothing to compute: every group is empty\n";
   if (!devices.empty()) text += fmt::format("\n{}", roofline_table(problem, devices));
   return text;

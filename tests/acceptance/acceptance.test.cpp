@@ -60,6 +60,18 @@ TEST_CASE("a kernel that overwrites its operands on the GPU fails, and no other"
   CHECK(contains(outcome, "wrote to its operands"));
 }
 
+TEST_CASE("a kernel that returns what it has kept on the GPU fails", "[gpu]") {
+  test::need_gpu();
+  const std::string options = GENERATE("--check-only ", "--samples 10 ", "--time-only --samples 10 ");
+  const Outcome outcome =
+      run_command(kSmoke + options + "--problem ragged --json - -v cublaslt/two_pass,wrong/gpu_keeps");
+  INFO(outcome.output);
+  const auto report = nlohmann::json::parse(outcome.output);
+  CHECK(statuses_of("cublaslt/two_pass", report) == Statuses{"passed"});
+  CHECK(statuses_of("wrong/gpu_keeps", report) == Statuses{"failed"});
+  CHECK(contains(outcome, "operands had changed in a few places"));
+}
+
 TEST_CASE("in process, results of others are kept when the GPU is lost", "[gpu]") {
   const std::string wrong = GENERATE("wrong/gpu_faults", "wrong/gpu_hangs");
   const Outcome outcome = lose_gpu(wrong, "--in-process");

@@ -272,7 +272,8 @@ TEST_CASE("a variant that leaves what memory held before fails, though that was 
   };
   const auto results = bench.run_one();
   check_failed(results[0], "the second run: ");
-  CHECK(results[0].verdict->unwritten == results[0].verdict->elements);
+  CHECK(results[0].verdict->unwritten > 0);
+  CHECK(results[0].verdict->unwritten == results[0].verdict->mismatches);
   check_failed(results[1], "the second run: ");
 }
 
@@ -303,7 +304,8 @@ TEST_CASE("a variant that promises the same bits must keep to it, one that does 
   };
   bench.script_a.run = bench.script_b.run = wobbling;
   const auto results = bench.run_one();
-  check_failed(results[0], "timed run 2: not the bits of the first run");
+  check_failed(results[0],
+               ": not the bits of the first run");  // once the element is not one that was changed
   check_passed(results[1]);
 
   bench.script_b.run = [&](int run, const ProblemView& view, kernels::RunContext&) {

@@ -40,7 +40,7 @@ inline std::string broken_invariant(std::string_view json) {
         if (alpha && !(std::abs(*alpha) <= kMaxAlpha)) return "an alpha out of bounds";
     }
     const Work work = count_work(problem);
-    if (work.flops < 0 || work.bytes() < 0 || memory_needed_bytes(problem) <= 0) return "overflow";
+    if (work.flops < 0 || work.bytes() < 0 || memory_needed_bytes(problem, 1) <= 0) return "overflow";
   }
   return {};
 }

@@ -45,7 +45,7 @@ TEST_CASE("an empty group is no work, but its weights take memory") {
   const Group empty = group(0, 256, 512);
   CHECK(count_work(dual({full, empty})).bytes() == count_work(dual({full})).bytes());
   CHECK(count_work(dual({empty})).flops == 0);
-  CHECK(memory_needed_bytes(dual({full, empty})) > memory_needed_bytes(dual({full})));
+  CHECK(memory_needed_bytes(dual({full, empty}), 1) > memory_needed_bytes(dual({full}), 1));
 }
 
 TEST_CASE("two_pass moves a twice and the fp32 accumulators out and in") {
@@ -58,12 +58,12 @@ TEST_CASE("two_pass moves a twice and the fp32 accumulators out and in") {
 }
 
 TEST_CASE("memory needed counts padded scales, output, reference and temporaries") {
-  const int64_t allowance = memory_needed_bytes(dual({}));
+  const int64_t allowance = memory_needed_bytes(dual({}), 3);
   // K = 16: one scale a row, padded to 4; rows padded to 128. Per output: two fp16, two int64, two fp32.
   // Operands and outputs are there twice.
   const int64_t operands = (1 * 8 + 128 * 4) + 2 * (130 * 8 + 256 * 4);
   const Problem problem = dual({group(1, 130, 16)});
-  CHECK(memory_needed_bytes(problem) - allowance == 2 * operands + 130 * (2 * 2 + 16 + 8));
+  CHECK(memory_needed_bytes(problem, 3) - allowance == 2 * operands + 130 * (5 * 2 + 16 + 8));
 }
 
 TEST_CASE("the speed of light is the larger of bytes and flops over their rates") {

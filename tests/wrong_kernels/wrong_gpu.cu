@@ -1,4 +1,7 @@
 // Variants that take the GPU with them.
+#include <memory>
+#include <vector>
+
 #include "cuda/check.hpp"
 #include "cuda/memory.hpp"
 #include "model/scale_tiles.hpp"
@@ -55,17 +58,58 @@ class Overwrites : public kernels::Kernel {
   uint8_t* last_;
 };
 
-kernels::Variant overwrites() {
+/// Writes the outputs of the run before in every other run, as counted on the GPU: a graph does so as well.
+__global__ void keep_or_write(uint8_t* c, uint8_t* kept, int64_t bytes, const uint32_t* runs) {
+  const bool write = *runs % 2 == 1;
+  for (int64_t i = blockIdx.x * int64_t{blockDim.x} + threadIdx.x; i < bytes;
+       i += gridDim.x * int64_t{blockDim.x})
+    write ? c[i] = kept[i] : kept[i] = c[i];
+}
+__global__ void count(uint32_t* runs) { ++*runs; }
+
+class Keeps : public kernels::Kernel {
+ public:
+  Keeps(const ProblemView& problem, const kernels::Machine& machine)
+      : problem_(problem), kernel_(bind_real(kRealGpu, problem, machine)) {
+    for (const GroupView& group : problem.groups)
+      kept_.emplace_back(
+          static_cast<std::size_t>(group.l() * group.m() * group.n() * bytes_per_element(problem.output)));
+    cuda::check(cudaMemset(runs_.data(), 0, runs_.bytes()), "clearing a counter");
+  }
+  bool prepares_weights() const override { return kernel_->prepares_weights(); }
+  void prepare_weights(kernels::RunContext& context) override { kernel_->prepare_weights(context); }
+  void run(kernels::RunContext& context) override {
+    kernel_->run(context);
+    for (std::size_t g = 0; g < kept_.size(); ++g) {
+      if (kept_[g].bytes() == 0) continue;
+      keep_or_write<<<64, 256, 0, context.stream>>>(static_cast<uint8_t*>(problem_.groups[g].c),
+                                                    kept_[g].data(), static_cast<int64_t>(kept_[g].bytes()),
+                                                    runs_.as<uint32_t>());
+    }
+    count<<<1, 1, 0, context.stream>>>(runs_.as<uint32_t>());
+    cuda::check(cudaGetLastError(), "launching a kernel that keeps its result");
+  }
+
+ private:
+  const ProblemView problem_;
+  std::unique_ptr<kernels::Kernel> kernel_;
+  std::vector<cuda::DeviceBuffer> kept_;
+  cuda::DeviceBuffer runs_{sizeof(uint32_t)};
+};
+
+template <class Kernel>
+kernels::Variant around_real(std::string_view name, std::string_view summary) {
   kernels::Variant variant;
-  variant.name = "wrong/gpu_overwrites";
-  variant.summary = "right, but for a scale of a that it overwrites";
+  variant.name = name;
+  variant.summary = summary;
+  variant.numerics = real(kRealGpu).numerics;
   variant.on_gpu = true;
   variant.why_not = [](const kernels::Variant&, const Problem& problem, const kernels::Machine& machine) {
     return kernels::why_not(real(kRealGpu), problem, machine);
   };
   variant.bind = [](const kernels::Variant&, const ProblemView& problem,
                     const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
-    return std::make_unique<Overwrites>(problem, machine);
+    return std::make_unique<Kernel>(problem, machine);
   };
   return variant;
 }
@@ -89,7 +133,16 @@ kernels::Variant loses_gpu(std::string_view name, std::string_view summary) {
 }  // namespace
 
 const kernels::Variant gpu_faults = loses_gpu<false>("wrong/gpu_faults", "writes to a null pointer");
-const kernels::Variant gpu_overwrites = overwrites();
+const kernels::Variant& gpu_overwrites() {
+  static const kernels::Variant kVariant =
+      around_real<Overwrites>("wrong/gpu_overwrites", "right, but for a scale of a that it overwrites");
+  return kVariant;
+}
+const kernels::Variant& gpu_keeps() {
+  static const kernels::Variant kVariant =
+      around_real<Keeps>("wrong/gpu_keeps", "returns the result before in every other call");
+  return kVariant;
+}
 const kernels::Variant gpu_hangs = loses_gpu<true>("wrong/gpu_hangs", "never ends");
 
 }  // namespace nvfp4bench::wrong_kernels

@@ -30,9 +30,12 @@ extern const kernels::Variant writes_outside;
 extern const kernels::Variant throws;
 /// Right results, and then a deed that their process has to bear.
 std::vector<const kernels::Variant*> ill_mannered();
+/// Right results only while operands stay as they are, or only sometimes.
+std::span<const kernels::Variant* const> cheats();
 // With CUDA only.
 extern const kernels::Variant gpu_faults;
 extern const kernels::Variant gpu_hangs;
-extern const kernels::Variant gpu_overwrites;
+const kernels::Variant& gpu_overwrites();
+const kernels::Variant& gpu_keeps();
 
 }  // namespace nvfp4bench::wrong_kernels
