@@ -62,6 +62,10 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
       ->check(parsed_as<uint64_t>("an unsigned 64-bit integer"));
   app.add_option("--fill", options.fill, "What to fill the operands with; `list fills` shows the choices")
       ->type_name("NAME");
+  app.add_option(
+         "--pad-scales", options.pad_scales,
+         "What scales hold where rows are padded to 128: zero, random or nan. No output may depend on it")
+      ->type_name("WHAT");
 }
 
 /// Options as CLI11 fills them; checked and turned into a RunCommand afterwards.
@@ -218,8 +222,8 @@ RunCommand checked(RawRun raw, bool max_time_given) {
   if (run.load && !run.problems.configs.empty()) throw UsageError("--load and --config exclude each other");
   if (run.load && !run.problems.names.empty())
     throw UsageError("--load has one problem: --problem has nothing to select");
-  if (run.load && (run.problems.seed || run.problems.fill))
-    throw UsageError("--load runs on given operands: --seed and --fill have nothing to fill");
+  if (run.load && (run.problems.seed || run.problems.fill || run.problems.pad_scales))
+    throw UsageError("--load runs on given operands: --seed, --fill and --pad-scales have nothing to fill");
   if (run.dump && run.time_only)
     throw UsageError("--dump writes exact results, which --time-only does not compute");
   if (run.threads > omp_get_thread_limit())

@@ -25,6 +25,7 @@ struct ProblemOptions {
   std::vector<std::string> names;  // globs of problems' names; empty: all that the configs have
   std::optional<uint64_t> seed;
   std::optional<std::string> fill;
+  std::optional<std::string> pad_scales;
 };
 
 struct RunCommand {

@@ -57,6 +57,17 @@ void check_globs(std::string_view option, const std::vector<std::string>& globs,
   }
 }
 
+std::optional<PadScales> parse_pad_scales(const std::optional<std::string>& name) {
+  if (!name) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const PadScales pad : kPadScales) {
+    if (*name == to_string(pad)) return pad;
+    names.push_back(to_string(pad));
+  }
+  throw UsageError(fmt::format("--pad-scales: expected {}, got '{}'{}", fmt::join(names, " or "), *name,
+                               text::did_you_mean(*name, names)));
+}
+
 }  // namespace
 
 std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Variant* const> all,
@@ -77,6 +88,7 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
 }
 
 std::vector<Problem> load_problems(const ProblemOptions& options) {
+  const std::optional<PadScales> pad_scales = parse_pad_scales(options.pad_scales);
   if (options.fill && !data::find_fill(*options.fill)) {
     std::vector<std::string_view> names;
     for (const data::FillInfo& fill : data::fills()) names.push_back(fill.name);
@@ -88,6 +100,7 @@ std::vector<Problem> load_problems(const ProblemOptions& options) {
     for (Problem& problem : config::load_problem_set(config::find_config(name))) {
       if (options.seed) problem.seed = *options.seed;
       if (options.fill) problem.fill = *options.fill;
+      if (pad_scales) problem.pad_scales = *pad_scales;
       problems.push_back(std::move(problem));
     }
   }

@@ -21,7 +21,7 @@ std::vector<const kernels::Variant*> select_variants(std::span<const kernels::Va
                                                      std::vector<std::string>& warnings);
 
 /// Finds, reads and checks the problem sets, keeps what --problem selects, in the order of the sets, and
-/// applies --seed and --fill. Throws text::ConfigError, and UsageError where a name or glob matches nothing:
+/// applies --seed, --fill and --pad-scales. Throws text::ConfigError, and UsageError where a name or glob matches nothing:
 /// unlike variants, problems do not depend on the build.
 std::vector<Problem> load_problems(const ProblemOptions& options);
 

@@ -22,9 +22,9 @@ constexpr std::size_t kMaxGroups = 4096;
 
 using Keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 3> kSetKeys = {"$schema", "description", "problems"};
-constexpr std::array<std::string_view, 15> kProblemKeys = {
-    "$schema", "name", "description", "op", "output", "fill",   "seed",  "groups",
-    "g",       "m",    "n",           "k",  "l",      "alpha1", "alpha2"};
+constexpr std::array<std::string_view, 16> kProblemKeys = {
+    "$schema", "name", "description", "op", "output", "fill", "seed",   "pad_scales",
+    "groups",  "g",    "m",           "n",  "k",      "l",    "alpha1", "alpha2"};
 constexpr std::array<std::string_view, 6> kGroupKeys = {"m", "n", "k", "l", "alpha1", "alpha2"};
 constexpr std::array<std::string_view, 5> kSizeKeys = {"g", "m", "n", "k", "l"};  // of the shorthand alone
 

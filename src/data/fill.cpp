@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "data/philox.hpp"
-#include "model/problem.hpp"
+#include "data/exact_full.hpp"
+#include "data/row_random.hpp"
 #include "nvfp4/e2m1.hpp"
 #include "nvfp4/quantize.hpp"
 #include "nvfp4/ue4m3.hpp"
@@ -15,68 +15,7 @@
 namespace nvfp4bench::data {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "random words are stored as little-endian bytes");
-
-constexpr int64_t kBlockBytes = kScaleBlock / 2;
-
-// --- Random words -------------------------------------------------------------------------------------
-
-enum class Stream : uint32_t { codes, scales };
-
-/// The random words of one row: four for every `index`.
-class RowRandom {
- public:
-  RowRandom(const RowId& id, Stream stream)
-      : key_{static_cast<uint32_t>(id.seed), static_cast<uint32_t>(id.seed >> 32)},
-        row_(static_cast<uint32_t>(id.row)),
-        l_(static_cast<uint32_t>(id.l)),
-        stream_(static_cast<uint32_t>(id.group) * 8 + static_cast<uint32_t>(id.tensor) * 2 +
-                static_cast<uint32_t>(stream)) {}
-
-  std::array<uint32_t, 4> operator()(int64_t index) const {
-    return philox4x32_10({static_cast<uint32_t>(index), row_, l_, stream_}, key_);
-  }
-
- private:
-  PhiloxKey key_;
-  uint32_t row_;
-  uint32_t l_;
-  uint32_t stream_;
-};
-
-/// Uniform codes, their nibbles masked: 128 random bits are the codes of two blocks.
-void random_codes(const RowId& id, int64_t blocks, uint8_t* codes, uint8_t nibble_mask) {
-  const RowRandom random(id, Stream::codes);
-  const uint32_t mask = nibble_mask * 0x1111'1111u;
-  for (int64_t block = 0; block < blocks; block += 2) {
-    auto words = random(block / 2);
-    for (uint32_t& word : words) word &= mask;
-    std::memcpy(codes + block * kBlockBytes, words.data(),
-                block + 1 < blocks ? 2 * kBlockBytes : kBlockBytes);
-  }
-}
-
-/// Scales made from one random word each.
-template <class ScaleOfWord>
-void random_scales(const RowId& id, int64_t blocks, uint8_t* scales, ScaleOfWord scale_of_word) {
-  const RowRandom random(id, Stream::scales);
-  for (int64_t block = 0; block < blocks; block += 4) {
-    const auto words = random(block / 4);
-    for (int64_t i = 0; i < std::min<int64_t>(4, blocks - block); ++i) {
-      scales[block + i] = scale_of_word(words[static_cast<std::size_t>(i)]);
-    }
-  }
-}
-
-/// Uniform in [0, bound).
-uint32_t below(uint32_t bound, uint32_t word) { return static_cast<uint32_t>(uint64_t{word} * bound >> 32); }
-
-/// Any finite scale, 0 included.
-uint8_t any_scale(uint32_t word) { return static_cast<uint8_t>(below(nvfp4::kUe4m3Nan, word)); }
-
 // --- Default alphas -----------------------------------------------------------------------------------
-
-constexpr double kTargetRms = 4;
 
 constexpr double mean_square_of_all_codes() {
   double sum = 0;
@@ -93,13 +32,6 @@ constexpr double mean_square_of_all_scales() {
 }
 
 float unit_alpha(int64_t) { return 1; }
-
-/// The power of two nearest to kTargetRms / rms, by ratio.
-float calibrate(double rms) {
-  int exponent = 0;
-  const double fraction = std::frexp(kTargetRms / rms, &exponent);  // in [1/2, 1)
-  return std::ldexp(1.0f, fraction * fraction >= 0.5 ? exponent : exponent - 1);
-}
 
 /// Sums of k independent products of mean 0.
 double random_walk_rms(int64_t k, double code_mean_square, double scale_mean_square) {
@@ -137,24 +69,6 @@ void fill_ones(const RowId&, int64_t blocks, uint8_t* codes, uint8_t* scales) {
 float ones_alpha(int64_t k) { return calibrate(static_cast<double>(k)); }
 
 // --- exact_full ---------------------------------------------------------------------------------------
-
-/// Blocks of a row of `a` that may be non-zero. A product is an integer of at most 144 * 2^4 units of 2^-4,
-/// and fp32 holds every integer up to 2^24, so 7281 products sum exactly in any order: 455 blocks.
-constexpr int64_t kExactBlocks = (int64_t{1} << 24) / (144 * 16) / kScaleBlock;
-
-void fill_exact_full(const RowId& id, int64_t blocks, uint8_t* codes, uint8_t* scales) {
-  random_codes(id, blocks, codes, 0b1111);
-  random_scales(id, blocks, scales, [](uint32_t word) {
-    return static_cast<uint8_t>(nvfp4::ue4m3_from_float(0.5f) + 8 * below(3, word));  // 1/2, 1, 2
-  });
-  if (id.tensor != Tensor::a || blocks <= kExactBlocks) return;
-  // Keep kExactBlocks of them, spread evenly; each row shifts the pattern, so that together they reach all K.
-  for (int64_t block = 0; block < blocks; ++block) {
-    const int64_t at = (block + id.row) % blocks;
-    const bool kept = at * kExactBlocks / blocks != (at + 1) * kExactBlocks / blocks;
-    if (!kept) std::memset(codes + block * kBlockBytes, 0, kBlockBytes);
-  }
-}
 
 float exact_full_alpha(int64_t k) {
   constexpr double kScaleMeanSquare = (0.25 + 1 + 4) / 3;
@@ -258,6 +172,17 @@ constexpr std::array kFills{
 };
 
 }  // namespace
+
+void fill_padding_row(const RowId& id, PadScales pad, int64_t blocks, uint8_t* scales) {
+  switch (pad) {
+    case PadScales::zero:
+      return;
+    case PadScales::random:
+      return random_scales(id, blocks, scales, any_scale);
+    case PadScales::nan:
+      std::memset(scales, nvfp4::kUe4m3Nan, static_cast<std::size_t>(blocks));
+  }
+}
 
 std::span<const FillInfo> fills() { return kFills; }
 

@@ -18,6 +18,8 @@
 #include <span>
 #include <string_view>
 
+#include "model/problem.hpp"
+
 namespace nvfp4bench::data {
 
 enum class Tensor : uint32_t { a, b1, b2 };
@@ -39,6 +41,9 @@ struct FillInfo {
   /// alpha1 and alpha2 where the problem gives none.
   float (*default_alpha)(int64_t k) = nullptr;
 };
+
+/// The linear scales of a row that only pads the layout, which hold zeros until then.
+void fill_padding_row(const RowId& id, PadScales pad, int64_t blocks, uint8_t* scales);
 
 std::span<const FillInfo> fills();
 /// Null if there is none of that name.

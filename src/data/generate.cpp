@@ -35,7 +35,7 @@ void add_tasks(std::vector<Task>& tasks, Matrix& matrix, RowId id) {
 }
 
 /// `linear_scales` is room for the scales of one row, rounded up to whole tiles.
-void fill_rows(const FillInfo& fill, const Task& task, std::span<uint8_t> linear_scales) {
+void fill_rows(const FillInfo& fill, PadScales pad, const Task& task, std::span<uint8_t> linear_scales) {
   Matrix& matrix = *task.matrix;
   const int64_t blocks = matrix.k / kScaleBlock;
   const int64_t tiles = nvfp4::scale_tiles_per_row(matrix.k);
@@ -44,10 +44,12 @@ void fill_rows(const FillInfo& fill, const Task& task, std::span<uint8_t> linear
   uint8_t* const scales = matrix.scales.data() + id.l * nvfp4::blocked_scale_bytes(matrix.rows, matrix.k);
 
   for (const int64_t end = id.row + kScaleTileRows; id.row < end; ++id.row) {
-    // The padding, columns and rows alike, is what fill_row leaves alone.
+    // The padding along K is what nothing below touches.
     std::memset(linear_scales.data(), 0, linear_scales.size());
     if (id.row < matrix.rows) {
       fill.fill_row(id, blocks, codes + id.row * matrix.k / 2, linear_scales.data());
+    } else {
+      fill_padding_row(id, pad, blocks, linear_scales.data());
     }
     for (int64_t tile = 0; tile < tiles; ++tile) {
       const int64_t s = tile * kScaleTileCols;
@@ -89,7 +91,7 @@ Operands generate(const Problem& problem, int threads) {
     std::vector<uint8_t>& row = rows[static_cast<std::size_t>(omp_get_thread_num())];
     const auto used =
         static_cast<std::size_t>(nvfp4::scale_tiles_per_row(tasks[t].matrix->k) * kScaleTileCols);
-    fill_rows(*fill, tasks[t], std::span(row).first(used));
+    fill_rows(*fill, problem.pad_scales, tasks[t], std::span(row).first(used));
   }
   return operands;
 }

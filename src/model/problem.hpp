@@ -19,6 +19,23 @@ enum class OutputType { f16, bf16, f32 };
 inline constexpr std::array kOps{Op::dual_gemm_silu, Op::gemm};
 inline constexpr std::array kOutputTypes{OutputType::f16, OutputType::bf16, OutputType::f32};
 
+/// What the scale layout holds where rows are padded to 128. The format leaves that open, so that no output may
+/// depend on it; padding along K is always zero. `random` is any finite scale.
+enum class PadScales { zero, random, nan };
+inline constexpr std::array kPadScales{PadScales::zero, PadScales::random, PadScales::nan};
+
+constexpr std::string_view to_string(PadScales pad) {
+  switch (pad) {
+    case PadScales::zero:
+      return "zero";
+    case PadScales::random:
+      return "random";
+    case PadScales::nan:
+      return "nan";
+  }
+  return "?";
+}
+
 constexpr std::string_view to_string(Op op) { return op == Op::gemm ? "gemm" : "dual_gemm_silu"; }
 
 constexpr std::string_view to_string(OutputType type) {
@@ -77,6 +94,7 @@ struct Problem {
   OutputType output = OutputType::f16;
   std::string fill = "gpumode";
   uint64_t seed = 1;
+  PadScales pad_scales = PadScales::zero;
   std::vector<Group> groups;
 
   bool operator==(const Problem&) const = default;

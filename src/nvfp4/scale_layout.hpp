@@ -1,6 +1,7 @@
 // The 128x4 blocked layout of scale factors that cuBLAS and CUTLASS read ("1D block scaling factors layout"
 // in the cuBLAS manual). Scales form a matrix of `rows` x k/16, stored as tiles of 128 rows x 4 columns, 512
-// bytes each, tiles row-major. Rows are padded to 128 and columns to 4; padding is zero. Inside a tile
+// bytes each, tiles row-major. Rows are padded to 128 and columns to 4. The padding of columns, along K, is zero;
+// that of rows may hold anything. Inside a tile
 //
 //   byte (r % 32) 16 + (r / 32) 4 + s        holds row r, column s:  [32][4][4] over (r % 32, r / 32, s)
 //

@@ -9,7 +9,7 @@
 //
 //   codes            |u1 [l, rows, k/2]     packed E2M1, even k in the low nibble
 //   linear scales    |u1 [l, rows, k/16]    UE4M3
-//   blocked scales   |u1 [l, bytes]         nvfp4/scale_layout.hpp, padding zero
+//   blocked scales   |u1 [l, bytes]         nvfp4/scale_layout.hpp, padding along K zero
 //   acc1, acc2       <i8 [l, m, n]          exact, in units of 2^-20; none where c is NaN
 //   outputs          <f2, <f4 or <u2 (bf16 bits) [l, m, n]
 #pragma once

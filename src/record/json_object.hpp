@@ -72,6 +72,11 @@ class ObjectWriter {
   void or_none(std::string_view key, const std::optional<float>& value) {
     if (value) set(key, *value);
   }
+  /// No such key where it is `usual`.
+  template <class T>
+  void or_none(std::string_view key, const T& value, T usual) {
+    if (value != usual) set(key, json(value));
+  }
   /// One of `known`, whose storage outlives everything.
   void name(std::string_view key, std::string_view value, std::span<const std::string_view>) {
     set(key, value);
@@ -169,6 +174,11 @@ class ObjectReader {
   }
   void or_none(std::string_view key, std::optional<float>& value) {
     if (node_.has(key)) value = text::parse_alpha(at(key));
+    known_.push_back(key);
+  }
+  template <class T>
+  void or_none(std::string_view key, T& value, T /*usual*/) {
+    if (node_.has(key)) return get(at(key), value);
     known_.push_back(key);
   }
   void name(std::string_view key, std::string_view& value, std::span<const std::string_view> known) {

@@ -16,6 +16,8 @@ template <>
 inline constexpr auto kAllOf<Op> = std::span(kOps);
 template <>
 inline constexpr auto kAllOf<OutputType> = std::span(kOutputTypes);
+template <>
+inline constexpr auto kAllOf<PadScales> = std::span(kPadScales);
 
 void fields(auto& object, Is<Group> auto& g) {
   object.field("m", g.m);
@@ -37,6 +39,7 @@ void fields(auto& object, Is<Problem> auto& problem) {
   object.field("output", problem.output);
   object.field("fill", problem.fill);
   object.field("seed", problem.seed);
+  object.or_none("pad_scales", problem.pad_scales, PadScales::zero);
   object.field("groups", problem.groups);
   object.check("name", is_problem_name(problem.name), "a name that a folder can have");
   object.check("groups", counts_fit(problem.groups), "sizes whose bytes and flops fit 64 bits");

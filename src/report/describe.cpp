@@ -31,9 +31,10 @@ std::string describe_sizes(const Problem& problem) {
 
 std::string describe(const ProblemResult& result) {
   const Problem& problem = result.problem;
-  const std::string data = problem.fill == kGivenFill
-                               ? "given operands"
-                               : fmt::format("fill {}, seed {}", problem.fill, problem.seed);
+  std::string data = problem.fill == kGivenFill ? "given operands"
+                                                : fmt::format("fill {}, seed {}", problem.fill, problem.seed);
+  if (problem.pad_scales != PadScales::zero)
+    data += fmt::format(", scales of padding rows {}", to_string(problem.pad_scales));
   return fmt::format("{}, {}, {} output, {}, {}, {}", to_string(problem.op), describe_sizes(problem),
                      to_string(problem.output), data, human_flops(static_cast<double>(result.work.flops)),
                      human_bytes(static_cast<double>(result.work.bytes())));

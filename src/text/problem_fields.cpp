@@ -27,6 +27,7 @@ void parse_problem_fields(const Node& node, Problem& problem) {
     if (!value) seed.fail_expected("an integer between 0 and 2^64 - 1");
     problem.seed = *value;
   }
+  if (node.has("pad_scales")) problem.pad_scales = parse_enum<PadScales>(node["pad_scales"], kPadScales);
 }
 
 }  // namespace nvfp4bench::text

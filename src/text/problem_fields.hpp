@@ -29,7 +29,7 @@ Enum parse_enum(const Node& node, std::span<const Enum> values) {
 
 float parse_alpha(const Node& node);
 
-/// Sets those of name, description, op, output and seed that `node`, an object, has. Throws ConfigError.
+/// Sets those of name, description, op, output, seed and pad_scales that `node`, an object, has. Throws ConfigError.
 void parse_problem_fields(const Node& node, Problem& problem);
 
 }  // namespace nvfp4bench::text

@@ -128,6 +128,42 @@ TEST_CASE("the padding of the scale layout is zero") {
   }
 }
 
+TEST_CASE("padding rows hold what is asked for, and nothing else changes") {
+  for (const PadScales pad : {PadScales::random, PadScales::nan}) {
+    CAPTURE(to_string(pad));
+    Problem problem = small_problem("gauss");
+    const Operands usual = generate(problem, 1);
+    problem.pad_scales = pad;
+    const Operands padded = generate(problem, 2);
+    const auto before = matrices(usual);
+    const auto after = matrices(padded);
+    std::set<int> pads;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      CHECK(std::ranges::equal(bytes(before[i]->codes), bytes(after[i]->codes)));
+      const int64_t blocks = before[i]->k / 16;
+      const int64_t end = (before[i]->rows + 127) / 128 * 128;
+      int64_t changed = 0;
+      for (int64_t l = 0; l < before[i]->l; ++l) {
+        for (int64_t row = 0; row < end; ++row) {
+          for (int64_t s = 0; s < (blocks + 3) / 4 * 4; ++s) {
+            const uint8_t scale = test::scale(*after[i], l, row, s);
+            const bool free = row >= before[i]->rows && s < blocks;
+            if (free) pads.insert(scale);
+            changed += !free && scale != test::scale(*before[i], l, row, s);
+          }
+        }
+      }
+      CHECK(changed == 0);
+    }
+    if (pad == PadScales::nan) {
+      CHECK(pads == std::set<int>{nvfp4::kUe4m3Nan});
+    } else {
+      CHECK(pads.size() == 127);
+      CHECK(*pads.rbegin() == nvfp4::kUe4m3Max);
+    }
+  }
+}
+
 TEST_CASE("gpumode has the published distribution") {
   const Matrix b = std::move(generate_one("gpumode", 1, 256, 512).groups[0].b1);
   CHECK(codes_of(b) == std::set<int>{0, 1, 2, 3, 8, 9, 10, 11});

@@ -105,14 +105,26 @@ TEST_CASE("a NaN scale is a scale") {
   CHECK(load(dump.path()).operands.groups.at(0).a.scales.data()[0] == 0x7F);
 }
 
-TEST_CASE("blocked scales whose padding is not zero are refused") {
+TEST_CASE("blocked scales whose padding along K is not zero are refused") {
   const Dump dump;
   dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa_blocked": "sfa_blocked.npy")");
   const AlignedBuffer& scales = dump.group().a.scales;
   std::vector<uint8_t> padded(scales.data(), scales.data() + scales.size());
   padded[512 + 3] = 0x38;  // l 1, row 0, the fourth of three scales
   write_bytes(dump.file("sfa_blocked"), {2, 512}, padded);
-  check_refused(dump, "expected zeros in the padding of the layout, got 0x38 at element 515");
+  check_refused(dump, "expected zeros in the padding along K, got 0x38 at element 515");
+}
+
+TEST_CASE("rows of blocked scales that only pad the layout may hold anything, and keep it") {
+  const Dump dump;
+  dump.edit_index(R"("sfa": "sfa.npy")", R"("sfa": "sfa.npy", "sfa_blocked": "sfa_blocked.npy")");
+  const AlignedBuffer& scales = dump.group().a.scales;
+  std::vector<uint8_t> padded(scales.data(), scales.data() + scales.size());
+  padded[512 + 3 * 16] = 0x38;  // l 1, row 3 of three
+  write_bytes(dump.file("sfa_blocked"), {2, 512}, padded);
+  const Loaded loaded = load(dump.path());
+  const AlignedBuffer& kept = loaded.operands.groups.at(0).a.scales;
+  CHECK(std::ranges::equal(padded, std::span(kept.data(), kept.size())));
 }
 
 TEST_CASE("a broken index is refused with its name and the place") {
