@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "data/adversarial_fills.hpp"
 #include "data/exact_full.hpp"
 #include "data/row_random.hpp"
 #include "nvfp4/e2m1.hpp"
@@ -169,6 +170,15 @@ constexpr std::array kFills{
              unit_alpha},
     FillInfo{"ones", "every value 1: a dot product counts its K, so lost or doubled tiles show", fill_ones,
              ones_alpha},
+    FillInfo{"nan_scales", "exact_full with NaN scales in some rows, over zeros too: their outputs are NaN",
+             fill_nan_scales, exact_full_alpha},
+    FillInfo{"zero_rows", "exact_full with rows of zeros, by codes or by scales: zeros must be written too",
+             fill_zero_rows, exact_full_alpha},
+    FillInfo{"extreme_scales", "rows of subnormal scales beside rows of scales up to 448; for bf16 and f32",
+             fill_extreme_scales, extreme_scales_alpha},
+    FillInfo{"same_sign",
+             "exact_full in which sums only grow: gates far from zero, accumulators that saturate",
+             fill_same_sign, same_sign_alpha},
 };
 
 }  // namespace

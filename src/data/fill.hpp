@@ -6,7 +6,7 @@
 // Where the problem gives no alpha, the fill chooses alpha1 = alpha2, from K alone:
 //   gpumode, zeros            1: outputs fit fp16 as they are
 //   ones, exact_full, full    the power of two that brings the accumulators' rms nearest to 4: exact, in
-//                             the range where silu bends and fp16 is sharp. At alpha 1 they leave fp16.
+//   and the adversarial ones  the range where silu bends and fp16 is sharp. At alpha 1 they leave fp16.
 //   gauss                     the product of the tensors' second-level scales, as a checkpoint has it; the
 //                             weights' standard deviation is such that the accumulators' is 4
 //

@@ -30,8 +30,8 @@ int count_weak(const Problem& problem, const ProblemView& view, const std::vecto
   return weak;
 }
 
-TEST_CASE("no problem of the smoke and correctness sets comes near being mistrusted, whatever the variant") {
-  for (const char* name : {"smoke.json", "correctness.json"}) {
+TEST_CASE("no problem of the sets that gate CI comes near being mistrusted, whatever the variant") {
+  for (const char* name : {"smoke.json", "correctness.json", "adversarial.json"}) {
     const std::filesystem::path configs = NVFP4BENCH_SOURCE_DIR "/configs";
     for (const Problem& problem : config::load_problem_set(configs / name)) {
       const data::Operands operands = data::generate(problem, 1);

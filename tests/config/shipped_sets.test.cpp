@@ -10,6 +10,7 @@
 #include "config/lookup.hpp"
 #include "config/problem_set.hpp"
 #include "data/fill.hpp"
+#include "data/operands.hpp"
 #include "model/work.hpp"
 
 namespace nvfp4bench::config {
@@ -36,7 +37,8 @@ Problem only_problem(const std::string& name) {
 }
 
 TEST_CASE("every shipped set is read, and none is hidden") {
-  const std::set<std::string> expected = {"correctness",
+  const std::set<std::string> expected = {"adversarial",
+                                          "correctness",
                                           "decode_g8",
                                           "dual_m256_n3072_k4096",
                                           "dual_m256_n4096_k7168",
@@ -97,6 +99,28 @@ TEST_CASE("the smoke set covers both ops, all output types, an empty group and a
   CHECK(outputs.size() == 3);
   CHECK(fills == std::set<std::string>{"exact_full", "full", "gauss", "gpumode"});
   CHECK((empty_group && batch && alpha));
+}
+
+bool holds_six(const data::Matrix& x) {
+  return std::any_of(x.codes.data(), x.codes.data() + x.codes.size(),
+                     [](uint8_t byte) { return (byte & 7) == 7 || (byte >> 4 & 7) == 7; });
+}
+
+TEST_CASE("every problem of the correctness set holds a 6, but for two with the published data") {
+  int published = 0;
+  for (const Problem& problem : load_problem_set(kConfigs / "correctness.json")) {
+    CAPTURE(problem.name);
+    if (count_work(problem).flops == 0) continue;
+    if (problem.fill == "gpumode") {
+      ++published;
+      continue;
+    }
+    const data::Operands operands = data::generate(problem, 2);
+    CHECK(std::any_of(operands.groups.begin(), operands.groups.end(), [](const data::GroupOperands& group) {
+      return holds_six(group.a) || holds_six(group.b1);
+    }));
+  }
+  CHECK(published == 2);
 }
 
 TEST_CASE("the schema offers the fills that there are") {
