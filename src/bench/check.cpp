@@ -182,7 +182,7 @@ Verdict Check::judge() const {
     return validate::judge(standard_.view, *standard_.reference, variant_.numerics, options);
   }
   return validate::judge_sample(standard_.view, variant_.numerics, options, kSampledElements,
-                                standard_.problem.seed);
+                                standard_.sample_seed);
 }
 
 }  // namespace nvfp4bench::bench

@@ -35,6 +35,8 @@ struct Standard {
   data::OutputImage& outputs;
   /// Null: a sample of the elements is judged instead of all of them.
   const validate::Reference* reference = nullptr;
+  /// Picks that sample.
+  uint64_t sample_seed = 0;
   int threads = 1;
 };
 

@@ -101,6 +101,7 @@ void ProblemRun::set_up() {
                              .view = view_,
                              .outputs = outputs_,
                              .reference = reference_ ? &*reference_ : nullptr,
+                             .sample_seed = context_.options.sample_seed,
                              .threads = context_.machine.threads});
 }
 

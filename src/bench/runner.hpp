@@ -12,6 +12,7 @@
 // after it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -32,6 +33,8 @@ struct RunOptions {
   bool check_only = false;
   /// No reference: a sample of the elements is judged instead of all of them.
   bool time_only = false;
+  /// Picks that sample.
+  uint64_t sample_seed = 0;
   /// Per variant and problem: sampling goes on until the median is known to `precision` and min_time_s has
   /// been spent, or until max_time_s has been spent.
   double min_time_s = 0.5;

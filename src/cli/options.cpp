@@ -34,7 +34,7 @@ Examples:
   nvfp4bench plan --config g8_k7168                     sizes, bytes, flops, speed of light; runs nothing
 
 Exit codes: 0 all passed; 1 a wrong, mistrusted, rejected or errored result; 2 bad usage or bad input;
-  77 nothing ran (everything was skipped, or nothing matched); 130 interrupted.
+  77 nothing ran (everything was skipped, nothing matched, or nothing was to compute); 130 interrupted.
 NO_COLOR turns colour off; NVFP4BENCH_CONFIG_PATH adds folders (colon-separated) to look configs up in.)";
 
 /// All of the text must be a T. CLI11 alone takes '' for 0, and numbers that do not fit wrap around.
@@ -102,8 +102,16 @@ void add_run_options(CLI::App& app, RawRun& raw) {
 
   CLI::Option* check_only =
       app.add_flag("--check-only", run.check_only, "Check results and measure nothing")->group("Measurement");
-  app.add_flag("--time-only", run.time_only, "Check a sample of each output instead of all of it")
-      ->excludes(check_only)
+  CLI::Option* time_only =
+      app.add_flag("--time-only", run.time_only, "Check a sample of each output instead of all of it")
+          ->excludes(check_only)
+          ->group("Measurement");
+  app.add_option(
+         "--sample-seed", run.sample_seed,
+         "Check the sample that N picks, as a result file tells it; default: one that nobody can know")
+      ->type_name("N")
+      ->check(parsed_as<uint64_t>("an unsigned 64-bit integer"))
+      ->needs(time_only)
       ->group("Measurement");
   app.add_option("--threads", run.threads,
                  "CPU threads; default: OMP_NUM_THREADS, or all that this process may use")

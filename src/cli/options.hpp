@@ -43,6 +43,7 @@ struct RunCommand {
   std::optional<int> device;  // ordinal of a GPU; absent: the first
   bool check_only = false;
   bool time_only = false;
+  std::optional<uint64_t> sample_seed;  // absent: drawn
   double min_time_s = 0.5;
   double max_time_s = 10;
   std::optional<int> samples;  // exactly so many, in place of the times

@@ -169,6 +169,9 @@ struct RunResult {
   /// Datasheet peaks that results are compared with (configs/devices.json).
   std::vector<Peak> devices;
   std::vector<ProblemResult> problems;
+  /// With --time-only: what picked the elements that were checked. Drawn where none was given, so that no kernel
+  /// can know them.
+  std::optional<uint64_t> sample_seed;
   /// Wall-clock time of the run so far, seconds.
   std::optional<double> elapsed_s;
   /// The run was stopped (SIGINT) before its end.

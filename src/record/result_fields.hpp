@@ -210,6 +210,7 @@ void fields(auto& object, Is<RunResult> auto& run) {
   object.field("metadata", run.metadata);
   object.field("interrupted", run.interrupted);
   object.field("elapsed_s", run.elapsed_s);
+  object.or_none("sample_seed", run.sample_seed, std::optional<uint64_t>());
   object.field("machine", run.machine);
   object.field("gpu", run.gpu);
   object.field("devices", run.devices);

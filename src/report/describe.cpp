@@ -40,14 +40,19 @@ std::string describe(const ProblemResult& result) {
                      human_bytes(static_cast<double>(result.work.bytes())));
 }
 
-std::string sampled(const ProblemResult& problem) {
+std::string sampled(const RunResult& run, const ProblemResult& problem) {
+  const bool empty = std::any_of(
+      problem.variants.begin(), problem.variants.end(),
+      [](const VariantResult& variant) { return variant.verdict && variant.verdict->elements == 0; });
+  if (empty) return "There is nothing to compute: no element was checked, and passed proves nothing.\n";
   const auto found =
       std::find_if(problem.variants.begin(), problem.variants.end(), [](const VariantResult& variant) {
         return variant.verdict && variant.verdict->checked < variant.verdict->elements;
       });
   if (found == problem.variants.end()) return "";
-  return fmt::format("Only {} of {} elements of an output were checked: passed means no more than that.\n",
-                     found->verdict->checked, found->verdict->elements);
+  return fmt::format("Only {} of {} elements of an output were checked{}: passed means no more than that.\n",
+                     found->verdict->checked, found->verdict->elements,
+                     run.sample_seed ? fmt::format(", picked by --sample-seed {}", *run.sample_seed) : "");
 }
 
 std::string disturbed(const ProblemResult& problem) {

@@ -20,8 +20,9 @@ std::string output_value(double value, OutputType type);
 /// A distance in ulps or a multiple of the bound: few digits, an exponent only when it is huge.
 std::string error_size(double value);
 
-/// That only a sample of the elements was checked, and of how many; empty where all were.
-std::string sampled(const ProblemResult& problem);
+/// That only a sample of the elements was checked, which and of how many, or that there was none to check; empty
+/// where all were.
+std::string sampled(const RunResult& run, const ProblemResult& problem);
 
 /// What else the machine did while times were taken, as one paragraph; empty if nothing was seen.
 std::string disturbed(const ProblemResult& problem);

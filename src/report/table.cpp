@@ -156,7 +156,7 @@ std::string terminal(const RunResult& run, const ProblemResult& problem, const S
   if (problem.variants.empty()) return out + "\n  no variant has run\n";
 
   out += '\n' + ProblemTable(run, problem).render(style);
-  if (const std::string line = sampled(problem); !line.empty()) out += '\n' + wrap(line, prose);
+  if (const std::string line = sampled(run, problem); !line.empty()) out += '\n' + wrap(line, prose);
   for (const VariantResult& v : problem.variants) {
     if (v.verdict && !v.verdict->first.empty()) out += first_mismatches(problem, v, style);
   }

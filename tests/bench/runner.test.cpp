@@ -11,6 +11,7 @@
 #include "bench/fake_variants.hpp"
 #include "catch.hpp"
 #include "place/host_place.hpp"
+#include "validate/sample.hpp"
 
 using namespace nvfp4bench;
 using namespace nvfp4bench::bench;
@@ -519,6 +520,32 @@ TEST_CASE("timing alone computes no reference, yet catches a wrong output") {
   const auto results = bench.run_one();
   CHECK(results[0].status == Status::failed);
   check_passed(results[1]);
+}
+
+TEST_CASE("timing alone checks the elements that the seed of the run picks, not the problem's") {
+  FakeBench bench;
+  bench.options.time_only = true;
+  bench.jobs[0].problem.groups = {{.m = 100, .n = 96, .k = 64}};
+  const auto picks = [&](uint64_t seed) {
+    ProblemView view{Op::dual_gemm_silu, OutputType::f32, {}};
+    view.groups.resize(1);
+    view.groups[0].a.rows = 100;
+    view.groups[0].b1.rows = 96;
+    view.groups[0].a.l = 1;
+    return validate::sample_places(view, 4096, seed);
+  };
+  const validate::Place wrong = picks(1).front();
+  const auto others = picks(2);
+  REQUIRE(std::find(others.begin(), others.end(), wrong) == others.end());
+  bench.script_a.run = [&](int, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    first_output(view)[wrong.row * 96 + wrong.n] += 1;
+    bench.fake.now_ms += 10;
+  };
+  bench.options.sample_seed = 1;
+  CHECK(bench.run_one()[0].status == Status::failed);
+  bench.options.sample_seed = 2;
+  CHECK(bench.run_one()[0].status == Status::passed);
 }
 
 TEST_CASE("a problem that does not fit memory stops the run before anything has begun") {

@@ -41,6 +41,59 @@ TEST_CASE("what was dumped can be loaded, and gives the same results") {
   CHECK(loaded.code == 0);
 }
 
+/// Without the breaks of its lines.
+std::string joined(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+TEST_CASE("padding rows hold what --pad-scales says, results say so, and dumps keep it") {
+  write("tiny.json", R"({"m": 3, "n": 40, "k": 80})");
+  write("padded.json", R"({"m": 3, "n": 40, "k": 80, "pad_scales": "random"})");
+  for (const char* pad : {"random", "nan"}) {
+    const std::string options =
+        std::string("--check-only --quiet --json - --dump padded --pad-scales ") + pad;
+    const Outcome outcome = run_tool("--config tiny.json " + options);
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 0);
+    CHECK(nlohmann::json::parse(outcome.out)["problems"][0]["problem"]["pad_scales"] == pad);
+    const Outcome loaded = run_tool("--load padded --check-only");
+    CAPTURE(loaded.err);
+    CHECK(loaded.code == 0);
+    CHECK(contains(joined(loaded.out), std::string("scales of padding rows ") + pad));
+  }
+  CHECK(contains(joined(run_tool("--config padded.json --check-only").out), "scales of padding rows random"));
+  const Outcome usual = run_tool("--config padded.json --check-only --pad-scales zero");
+  CHECK(usual.code == 0);
+  CHECK_FALSE(contains(usual.out, "padding"));
+}
+
+TEST_CASE("what --time-only samples is drawn anew, recorded, and given back by --sample-seed") {
+  write("tiny.json", kTiny);
+  const auto seed_of = [](const std::string& options) {
+    const Outcome outcome = run_tool("--config tiny.json --samples 1 --quiet --json - " + options);
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 0);
+    return nlohmann::json::parse(outcome.out)["sample_seed"];
+  };
+  const nlohmann::json seed = seed_of("--time-only");
+  CHECK(seed.is_number_unsigned());
+  CHECK(seed_of("--time-only") != seed);
+  CHECK(seed_of("--time-only --sample-seed 18446744073709551615") == 18446744073709551615u);
+  CHECK(seed_of("").is_null());
+}
+
+TEST_CASE("a problem without elements proves nothing, and its report says so") {
+  write("empty.json", R"({"m": [0, 0], "n": 40, "k": 64})");
+  write("mixed.json", R"({"problems": [{"m": 0, "n": 40, "k": 64}, {"m": 1, "n": 40, "k": 64}]})");
+  const Outcome empty = run_tool("--config empty.json --check-only");
+  CHECK(empty.code == 77);
+  CHECK(contains(empty.out, "nothing to compute"));
+  const Outcome mixed = run_tool("--config mixed.json --check-only");
+  CHECK(mixed.code == 0);
+  CHECK(contains(mixed.out, "nothing to compute"));
+}
+
 TEST_CASE("one problem of a set is run, and planned, with --problem") {
   write("two.json", R"({"problems": [{"name": "small", "m": 3, "n": 40, "k": 64},
                                      {"name": "other", "m": 5, "n": 24, "k": 32}]})");
@@ -85,6 +138,9 @@ TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2")
            Case{"--config huge.json", "huge.json"},
            Case{"--config too_big.json", "GB"},
            Case{"--config tiny.json --fill gaus", "gauss"},
+           Case{"--config tiny.json --pad-scales zeros", "did you mean 'zero'?"},
+           Case{"--config tiny.json --sample-seed 1", "--time-only"},
+           Case{"--load empty_dir --pad-scales nan", "--pad-scales"},
            Case{"--config tiny.json --variants cpu/gem", "cpu/gemm"},
            Case{"--config smoke --problem raged", "did you mean 'ragged'?"},
            Case{"plan --config smoke --problem ragged_", "did you mean 'ragged'?"},

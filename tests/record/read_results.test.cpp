@@ -64,6 +64,16 @@ TEST_CASE("results that are written read back as the same results") {
   }
 }
 
+TEST_CASE("what only some runs have reads back too") {
+  RunResult run = timed_run();
+  run.sample_seed = 18446744073709551615u;
+  run.problems[0].problem.pad_scales = PadScales::nan;
+  const RunResult read = record::parse_results(record::results_json(run), "r.json");
+  CHECK(read.sample_seed == run.sample_seed);
+  CHECK(read.problems[0].problem.pad_scales == PadScales::nan);
+  CHECK_FALSE(record::parse_results(record::results_json(timed_run()), "r.json").sample_seed);
+}
+
 TEST_CASE("the results of the H200 read back to the byte") {
   std::ifstream file(kBaseline);
   const std::string written{std::istreambuf_iterator<char>(file), {}};

@@ -88,6 +88,10 @@ TEST_CASE("the shipped schema accepts what is written, and nothing with a field 
   std::ifstream baseline(kSource / "configs/baselines/h200/results.json");
   CHECK(valid(Json::parse(baseline)));
 
+  RunResult sampled = timed_run();
+  sampled.sample_seed = 7;
+  sampled.problems[0].problem.pad_scales = PadScales::random;
+  CHECK(valid(Json::parse(record::results_json(sampled))));
   Json extra = Json::parse(record::results_json(timed_run()));
   extra["problems"][0]["variants"][0]["time"] = 1;
   CHECK_FALSE(valid(extra));

@@ -55,6 +55,16 @@ TEST_CASE("where only a sample was checked, passed does not look like more") {
   const std::string line = "Only 4096 of 3768320 elements of an output were checked";
   CHECK(says(report::terminal(run, run.problems[0], {}), line));
   CHECK(says(report::markdown(run), line));
+  run.sample_seed = 42;
+  CHECK(says(report::terminal(run, run.problems[0], {}), line + ", picked by --sample-seed 42"));
+}
+
+TEST_CASE("where there was nothing to check, passed does not look like more") {
+  RunResult run = timed_run();
+  for (VariantResult& v : run.problems[0].variants) v.verdict->checked = v.verdict->elements = 0;
+  const std::string line = "no element was checked";
+  CHECK(says(report::terminal(run, run.problems[0], {}), line));
+  CHECK(says(report::markdown(run), line));
 }
 
 TEST_CASE("prose stops at 100 columns, however wide the terminal") {
