@@ -30,6 +30,16 @@ TEST_CASE("a variant that throws is an error of its own, and the others still ru
   CHECK(contains(outcome, "passed"));
 }
 
+TEST_CASE("a variant that skips all work is not green, whatever passes beside it") {
+  const Outcome outcome =
+      run("--problem 'all_empty,one_by_one' --variants wrong/refuses_work", "correctness");
+  INFO(outcome.output);
+  CHECK(outcome.exit_code == 77);
+  CHECK(contains(outcome, "passed"));
+  CHECK(contains(outcome, "nothing to compute"));
+  CHECK(contains(outcome, "too much work"));
+}
+
 /// Two problems, of which the first loses the GPU to `wrong`.
 Outcome lose_gpu(const std::string& wrong, const std::string& options) {
   test::need_gpu();

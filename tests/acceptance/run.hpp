@@ -30,11 +30,16 @@ inline Outcome run_command(const std::string& command) {
   return outcome;
 }
 
-inline const std::string kSmoke =
-    NVFP4BENCH_WRONG_BINARY " --config " NVFP4BENCH_SOURCE_DIR "/configs/smoke.json --threads 2 ";
+/// The tool on a shipped set.
+inline std::string on_set(const std::string& set) {
+  return NVFP4BENCH_WRONG_BINARY " --config " NVFP4BENCH_SOURCE_DIR "/configs/" + set + ".json --threads 2 ";
+}
+inline const std::string kSmoke = on_set("smoke");
 
-/// One run on the smoke set.
-inline Outcome run(const std::string& options) { return run_command(kSmoke + "--check-only " + options); }
+/// One run on a shipped set.
+inline Outcome run(const std::string& options, const std::string& set = "smoke") {
+  return run_command(on_set(set) + "--check-only " + options);
+}
 
 inline bool contains(const Outcome& outcome, std::string_view text) {
   return outcome.output.find(text) != std::string::npos;

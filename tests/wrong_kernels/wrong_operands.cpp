@@ -16,12 +16,12 @@ constexpr std::string_view kReal = "cpu/fused_interleaved";
 /// Copies of operands that a doctored problem points to.
 using Copies = std::vector<std::vector<uint8_t>>;
 
-using Doctor = void (*)(GroupView& group, Copies& copies);
+using Doctor = void (*)(ProblemView& problem, Copies& copies);
 
 class Doctored : public kernels::Kernel {
  public:
   Doctored(ProblemView problem, const kernels::Machine& machine, Doctor doctor) {
-    for (GroupView& group : problem.groups) doctor(group, copies_);
+    doctor(problem, copies_);
     kernel_ = bind_real(kReal, problem, machine);
   }
 
@@ -66,7 +66,13 @@ std::vector<uint8_t>& copy(const uint8_t*& bytes, int64_t size, Copies& copies) 
   return made;
 }
 
-void swap_weights(GroupView& group, Copies&) { std::swap(group.b1, group.b2); }
+void swap_weights(ProblemView& problem, Copies&) {
+  for (GroupView& group : problem.groups) std::swap(group.b1, group.b2);
+}
+
+void swap_weights_once(ProblemView& problem, Copies&) {
+  std::swap(problem.groups.back().b1, problem.groups.back().b2);
+}
 
 void swap_nibbles(GroupView& group, Copies& copies) {
   for (uint8_t& byte : copy(group.a.codes, group.l() * group.m() * group.k() / 2, copies)) {
@@ -93,17 +99,26 @@ void lose_last_k_tile(GroupView& group, Copies& copies) {
   }
 }
 
+template <void (*doctor)(GroupView&, Copies&)>
+void in_every_group(ProblemView& problem, Copies& copies) {
+  for (GroupView& group : problem.groups) doctor(group, copies);
+}
+
 const DoctoredVariant kSwappedB1B2 =
     doctored("wrong/swapped_b1_b2", "silu on the up projection instead of the gate", swap_weights);
 const DoctoredVariant kSwappedNibbles =
-    doctored("wrong/swapped_nibbles", "even k of a in the high nibble", swap_nibbles);
-const DoctoredVariant kLinearScales = doctored(
-    "wrong/linear_scales", "scales of a read row by row, not in blocks", read_scales_in_linear_order);
-const DoctoredVariant kLastKTileLost =
-    doctored("wrong/last_k_tile_lost", "main loop one tile of 64 k too short", lose_last_k_tile);
+    doctored("wrong/swapped_nibbles", "even k of a in the high nibble", in_every_group<swap_nibbles>);
+const DoctoredVariant kLinearScales =
+    doctored("wrong/linear_scales", "scales of a read row by row, not in blocks",
+             in_every_group<read_scales_in_linear_order>);
+const DoctoredVariant kLastKTileLost = doctored(
+    "wrong/last_k_tile_lost", "main loop one tile of 64 k too short", in_every_group<lose_last_k_tile>);
+const DoctoredVariant kSwappedOnce =
+    doctored("wrong/b1_b2_swapped_once", "b1 and b2 swapped in the last group", swap_weights_once);
 
 }  // namespace
 
+const kernels::Variant& b1_b2_swapped_once = kSwappedOnce;
 const kernels::Variant& swapped_b1_b2 = kSwappedB1B2;
 const kernels::Variant& swapped_nibbles = kSwappedNibbles;
 const kernels::Variant& linear_scales = kLinearScales;

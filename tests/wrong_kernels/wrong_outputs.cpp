@@ -102,6 +102,18 @@ class Throws : public Tampering {
   void run(kernels::RunContext&) override { throw std::runtime_error("out of patience"); }
 };
 
+std::string refuse_work(const kernels::Variant&, const Problem& problem, const kernels::Machine&) {
+  for (const Group& group : problem.groups) {
+    if (group.m > 0) return "too much work";
+  }
+  return "";
+}
+
+std::unique_ptr<kernels::Kernel> bind_right(const kernels::Variant&, const ProblemView& problem,
+                                            const kernels::Machine& machine) {
+  return bind_real(kReal, problem, machine);
+}
+
 template <class Wrong>
 std::unique_ptr<kernels::Kernel> bind(const kernels::Variant&, const ProblemView& problem,
                                       const kernels::Machine& machine) {
@@ -118,5 +130,10 @@ const kernels::Variant nan_everywhere =
 const kernels::Variant writes_outside =
     broken("wrong/writes_outside", "writes one byte past the end of the last output", bind<WritesOutside>);
 const kernels::Variant throws = broken("wrong/throws", "throws while it runs", bind<Throws>);
+const kernels::Variant refuses_work = [] {
+  kernels::Variant variant = broken("wrong/refuses_work", "runs empty problems alone", bind_right);
+  variant.why_not = refuse_work;
+  return variant;
+}();
 
 }  // namespace nvfp4bench::wrong_kernels
