@@ -24,7 +24,7 @@ inline VariantResult passed(std::string_view name, double median, Structure stru
   name_variant(v, name);
   v.summary = "a variant";
   v.status = Status::passed;
-  v.numerics = {Accumulator::fp32_per_block, kSiluAccurate, true};
+  v.numerics = {Accumulator::fp32_per_block, SiluTier::accurate, true};
   v.structure = structure;
   v.verdict.emplace();
   v.verdict->elements = v.verdict->checked = 3'768'320;

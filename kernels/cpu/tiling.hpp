@@ -125,7 +125,7 @@ Output output_at(const ProblemView& problem, const Tile& tile, int64_t first, in
 
 /// Exact dots of a scale block, one rounding each as they are added; see engine.hpp and silu.hpp.
 inline constexpr Numerics kNumerics{
-    .accumulator = Accumulator::fp32_per_block, .silu = kSiluAccurate, .deterministic = true};
+    .accumulator = Accumulator::fp32_per_block, .silu = SiluTier::accurate, .deterministic = true};
 
 /// Empty if a CPU variant can run here.
 std::string why_not(const Variant&, const Problem& problem, const Machine& machine);

@@ -42,21 +42,37 @@ constexpr std::string_view to_string(Accumulator accumulator) {
   return "?";
 }
 
+/// How silu is computed. A closed list: a kernel declares one of these, never an error of its own choosing.
+enum class SiluTier { accurate, approx };
+
+inline constexpr std::array kSiluTiers{SiluTier::accurate, SiluTier::approx};
+
+constexpr std::string_view to_string(SiluTier tier) {
+  return tier == SiluTier::accurate ? "accurate" : "approx";
+}
+
 /// Relative error of the computed silu(g), in units of 2^-24:
 ///   (1 - sigma(g)) (exp_per_g |g| + exp_base) + division
 /// The first term is the error of e^-g as it reaches the quotient, the second that of 1 + e^-g and the
 /// division.
-struct SiluTier {
-  std::string_view name;
+struct SiluError {
   double exp_per_g = 0;
   double exp_base = 0;
   double division = 0;
 };
 
-/// e^-g within 2 ulp (4 units), then one addition and one division, each correctly rounded (1 unit each).
-inline constexpr SiluTier kSiluAccurate{"accurate", 0, 4, 3};
-/// __expf or ex2.approx of a rounded product, rcp.approx: the envelope of the documented tiers.
-inline constexpr SiluTier kSiluApprox{"approx", 2.4, 8, 6};
+/// Of each tier. Sources: CUDA C++ Programming Guide, mathematical functions; PTX ISA, ex2.approx, rcp.approx
+/// and div.approx.
+inline constexpr std::array<SiluError, kSiluTiers.size()> kSiluErrors{{
+    // accurate: expf within 2 ulp (4 units), then 1 + e^-g and a division, or a reciprocal and a product: at
+    // most three correctly rounded operations (1 unit each).
+    {.exp_per_g = 0, .exp_base = 4, .division = 3},
+    // approx: __expf within 2 + floor(|1.173 g|) ulp (2.346 |g| + 4 units), or ex2.approx, 2 ulp, of a rounded
+    // product; then 1 + e^-g, and rcp.approx, 1 ulp, or div.approx, 2 ulp.
+    {.exp_per_g = 2.4, .exp_base = 8, .division = 6},
+}};
+
+constexpr const SiluError& silu_error(SiluTier tier) { return kSiluErrors[static_cast<std::size_t>(tier)]; }
 
 /// An order of k within chunks: which k of a chunk comes at each place. Empty: ascending. Plain data of its own,
 /// at most 256 long.
@@ -90,7 +106,7 @@ class StepOrder {
 
 struct Numerics {
   Accumulator accumulator = Accumulator::unknown_fp32;
-  SiluTier silu = kSiluApprox;
+  SiluTier silu = SiluTier::approx;
   /// The same bits on every run. The runner then holds every timed output against the validated one.
   bool deterministic = true;
   /// hopper_fp16_k16: the order in which the k of a chunk are added; a step adds 16 in a row.

@@ -77,10 +77,6 @@ class ObjectWriter {
   void or_none(std::string_view key, const T& value, T usual) {
     if (value != usual) set(key, json(value));
   }
-  /// One of `known`, whose storage outlives everything.
-  void name(std::string_view key, std::string_view value, std::span<const std::string_view>) {
-    set(key, value);
-  }
   /// What follows from other fields: only written, by the value of `compute()`.
   template <class Compute>
   void derived(std::string_view key, const Compute& compute) {
@@ -180,13 +176,6 @@ class ObjectReader {
   void or_none(std::string_view key, T& value, T /*usual*/) {
     if (node_.has(key)) return get(at(key), value);
     known_.push_back(key);
-  }
-  void name(std::string_view key, std::string_view& value, std::span<const std::string_view> known) {
-    std::string given;
-    get(at(key), given);
-    const auto found = std::find(known.begin(), known.end(), given);
-    if (found == known.end()) at(key).fail("unknown " + text::with_suggestion(given, known));
-    value = *found;
   }
   template <class Compute>
   void derived(std::string_view key, const Compute&) {

@@ -133,12 +133,14 @@ void fields(auto& object, Is<Verdict> auto& v) {
   object.field("first_mismatches", v.first);
 }
 
-void fields(auto& object, Is<SiluTier> auto& tier) {
-  static constexpr std::array kNames{kSiluAccurate.name, kSiluApprox.name};
-  object.name("tier", tier.name, kNames);
-  object.field("exp_per_g", tier.exp_per_g);
-  object.field("exp_base", tier.exp_base);
-  object.field("division", tier.division);
+template <>
+inline constexpr auto kAllOf<SiluTier> = std::span(kSiluTiers);
+
+void silu_fields(auto& object, Is<SiluTier> auto& tier) {
+  object.field("tier", tier);
+  object.derived("exp_per_g", [&] { return silu_error(tier).exp_per_g; });
+  object.derived("exp_base", [&] { return silu_error(tier).exp_base; });
+  object.derived("division", [&] { return silu_error(tier).division; });
 }
 
 template <>
@@ -146,7 +148,7 @@ inline constexpr auto kAllOf<Accumulator> = std::span(kAccumulators);
 
 void fields(auto& object, Is<Numerics> auto& n) {
   object.field("accumulator", n.accumulator);
-  object.field("silu", n.silu);
+  object.nested("silu", n.silu, [](auto& inner, auto& tier) { silu_fields(inner, tier); });
   object.field("deterministic", n.deterministic);
   std::vector<uint8_t> order(n.step_order.span().begin(), n.step_order.span().end());
   object.field("step_order", order);

@@ -124,7 +124,7 @@ struct BoundedSilu {
   double largest;  // how large the computed one may be
 };
 
-BoundedSilu bound_silu(const Interval& g, const SiluTier& tier) {
+BoundedSilu bound_silu(const Interval& g, const SiluError& tier) {
   const double low = g.y - g.below;
   const double high = g.y + g.above;
   const Silu at(g.y), at_low(low), at_high(high);
@@ -151,7 +151,7 @@ BoundedSilu bound_silu(const Interval& g, const SiluTier& tier) {
 
 Bounded bound_dual(const Epilogue& epilogue, const Accumulated& acc1, const Accumulated& acc2) {
   const Interval u = scale(epilogue.alpha2, acc2, true);
-  const BoundedSilu s = bound_silu(scale(epilogue.alpha1, acc1, true), epilogue.silu);
+  const BoundedSilu s = bound_silu(scale(epilogue.alpha1, acc1, true), silu_error(epilogue.silu));
   const double y = s.value * u.y;
   double error = s.error * std::abs(u.y) + s.largest * u.error() + kDoubleRoundoff * std::abs(y);
   if (epilogue.output != OutputType::f32) error += fp32_rounding(s.largest * (std::abs(u.y) + u.error()));

@@ -19,7 +19,7 @@ struct Accumulated {
 struct Epilogue {
   Op op = Op::dual_gemm_silu;
   OutputType output = OutputType::f16;
-  SiluTier silu;
+  SiluTier silu = SiluTier::approx;
   float alpha1 = 1;
   float alpha2 = 1;
 };

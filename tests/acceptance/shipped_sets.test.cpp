@@ -15,7 +15,7 @@ namespace {
 /// Sampled elements of which a match says little: zero, infinite, or any of several values under the widest
 /// contract that a variant can declare.
 int count_weak(const Problem& problem, const ProblemView& view, const std::vector<Place>& sample) {
-  const Numerics widest{Accumulator::unknown_fp32, kSiluApprox, true};
+  const Numerics widest{Accumulator::unknown_fp32, SiluTier::approx, true};
   ElementRows rows;
   int weak = 0;
   for (const Place& place : sample) {

@@ -35,3 +35,13 @@ TEST_CASE("what is no order of whole steps is refused") {
   beyond[31] = 32;
   CHECK_THROWS_AS(make(beyond), std::invalid_argument);
 }
+
+TEST_CASE("every silu tier has its own name and its own row of errors") {
+  for (const SiluTier tier : kSiluTiers) {
+    CHECK(silu_error(tier).exp_base >= 4);  // no tier has an e^x better than 2 ulp
+    CHECK(silu_error(tier).division >= 2);  // nor an addition and a division without rounding
+  }
+  CHECK(to_string(SiluTier::accurate) == "accurate");
+  CHECK(to_string(SiluTier::approx) == "approx");
+  CHECK(silu_error(SiluTier::approx).exp_per_g > 0);
+}

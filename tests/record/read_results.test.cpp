@@ -34,7 +34,7 @@ RunResult gpu_run() {
   v.method = Method::cold_graph;
   std::array<uint8_t, 32> order{};
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<uint8_t>(31 - i);
-  v.numerics = {Accumulator::hopper_fp16_k16, kSiluApprox, false, order};
+  v.numerics = {Accumulator::hopper_fp16_k16, SiluTier::approx, false, order};
   Summary clock{.tag = std::string(kSmClockTag), .title = "SM clock", .unit = Unit::hertz, .value = 1.98e9};
   clock.note = "held down by power cap";
   clock.detail = true;
@@ -99,8 +99,7 @@ TEST_CASE("what cannot be written as such reads back as what it was") {
   CHECK_FALSE(run.problems[1].problem.groups[1].alpha1);
 
   const VariantResult v = record::parse_results(record::results_json(gpu_run()), "").problems[0].variants[1];
-  CHECK(v.numerics.silu.name == kSiluApprox.name);
-  CHECK(v.numerics.silu.exp_per_g == kSiluApprox.exp_per_g);
+  CHECK(v.numerics.silu == SiluTier::approx);
   CHECK(v.numerics.step_order == gpu_run().problems[0].variants[1].numerics.step_order);
   CHECK(v.summaries.at(0).note == "held down by power cap");
 }
@@ -141,7 +140,7 @@ TEST_CASE("what results_json would not write is refused with its place") {
   CHECK(error_of("\"unit\": \"hertz\"", "\"unit\": \"MHz\"")
             .starts_with(variant + "/summaries/0/unit: expected \"seconds\" or "));
   CHECK(error_of("\"tier\": \"approx\"", "\"tier\": \"approxx\"") ==
-        variant + "/numerics/silu/tier: unknown \"approxx\"; did you mean \"approx\"?");
+        variant + "/numerics/silu/tier: expected \"accurate\" or \"approx\", got \"approxx\"");
   CHECK(error_of(" 31,", " 30,") ==
         variant + "/numerics/step_order: expected every k of a chunk of whole steps once, got a list of 32");
   CHECK(error_of(" 30,", " 256,") ==

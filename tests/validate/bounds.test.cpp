@@ -141,7 +141,7 @@ TEST_CASE("models of kernels never fail under their own contract") {
       Simulation simulation(problem, fill, seed++);
       for (const Model& model : kModels) {
         run_model(simulation, model.accumulate);
-        for (const SiluTier& tier : {kSiluAccurate, kSiluApprox}) {
+        for (const SiluTier tier : kSiluTiers) {
           Numerics contract = model.contract;
           contract.silu = tier;
           const Verdict verdict = judge(simulation.view, simulation.reference, contract, JudgeOptions{});
@@ -164,7 +164,7 @@ TEST_CASE("the bound of an output holds its value in long double at both ends of
     };
     const Accumulated acc1{draw(), std::exp2(exponent(random) - 10)};
     const Accumulated acc2{draw(), std::exp2(exponent(random) - 10)};
-    const Epilogue epilogue{Op::dual_gemm_silu, OutputType::f32, kSiluAccurate, 0.75f, -1.5f};
+    const Epilogue epilogue{Op::dual_gemm_silu, OutputType::f32, SiluTier::accurate, 0.75f, -1.5f};
     const Bounded bounded = bound_output(epilogue, acc1, acc2);
     for (const int end1 : {-1, 1}) {
       for (const int end2 : {-1, 1}) {

@@ -29,7 +29,7 @@ struct Case {
 
 std::string describe(const Case& given, const Bounded& bounded) {
   return fmt::format("{} {}: gate {} of {} +- {}, up {} of {} +- {}: y {} +- {}",
-                     to_string(given.epilogue.output), given.epilogue.silu.name, given.epilogue.alpha1,
+                     to_string(given.epilogue.output), to_string(given.epilogue.silu), given.epilogue.alpha1,
                      given.acc1.sum, given.acc1.error, given.epilogue.alpha2, given.acc2.sum,
                      given.acc2.error, bounded.y, bounded.error);
 }
@@ -41,10 +41,11 @@ Real silu(Real x) {
 }
 
 /// The relative error of silu(x) that a tier declares.
-double declared(const SiluTier& tier, double x) {
+double declared(SiluTier tier, double x) {
+  const SiluError& error = silu_error(tier);
   const double t = std::exp(-std::abs(x));
   const double one_minus_sigma = (x < 0 ? 1 : t) / (1 + t);
-  return kRoundoff * (one_minus_sigma * (tier.exp_per_g * std::abs(x) + tier.exp_base) + tier.division);
+  return kRoundoff * (one_minus_sigma * (error.exp_per_g * std::abs(x) + error.exp_base) + error.division);
 }
 
 /// A right epilogue in fp32 whose every step errs at random, by up to all that it may.
@@ -88,7 +89,7 @@ class Simulated {
   }
 
   float silu_of(float gate) {
-    const SiluTier& tier = case_.epilogue.silu;
+    const SiluTier tier = case_.epilogue.silu;
     const auto exact_exp = [](float x) { return std::exp(std::min(static_cast<double>(x), 200.0)); };
     const auto kind = random_() % 5;
     if (kind == 0) {  // all that the tier allows, whatever computed it; every subnormal step errs too
@@ -103,7 +104,7 @@ class Simulated {
       const double e = off(exact_exp(-std::abs(gate)), 4);
       return (gate < 0 ? static_cast<float>(gate * e) : gate) / (1 + static_cast<float>(e));
     }
-    if (kind == 3 || tier.exp_per_g == 0) return gate / (1 + off(exact_exp(-gate), 4));
+    if (kind == 3 || tier == SiluTier::accurate) return gate / (1 + off(exact_exp(-gate), 4));
     // ex2.approx of a rounded product, rcp.approx; both flush subnormal results.
     float e = off(std::exp2(std::min(static_cast<double>(-1.44269504f * gate), 200.0)), 4);
     if (e < 0x1p-126f) e = 0;
@@ -141,7 +142,7 @@ Case draw_case(Random& random) {
   Case drawn;
   constexpr OutputType kOutputs[] = {OutputType::f16, OutputType::bf16, OutputType::f32};
   drawn.epilogue.output = kOutputs[random() % 3];
-  drawn.epilogue.silu = random() % 2 == 0 ? kSiluAccurate : kSiluApprox;
+  drawn.epilogue.silu = random() % 2 == 0 ? SiluTier::accurate : SiluTier::approx;
   // Half of the gates where silu bends and ends, the others anywhere.
   const double gate = random() % 2 == 0 ? log_uniform(random, -4, 7) : log_uniform(random, -150, 30);
   draw(random, gate, drawn.acc1, drawn.epilogue.alpha1);
@@ -267,7 +268,7 @@ void for_each_case(const Visit& visit) {
             for (const float alpha2 : {-0.37f, 0x1p-100f, 1e18f}) {
               given.epilogue.alpha2 = alpha2;
               given.epilogue.output = alpha2 < 0 ? OutputType::f32 : OutputType::f16;
-              for (const SiluTier& tier : {kSiluAccurate, kSiluApprox}) {
+              for (const SiluTier tier : kSiluTiers) {
                 given.epilogue.silu = tier;
                 visit(given);
               }

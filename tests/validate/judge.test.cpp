@@ -15,7 +15,7 @@
 namespace nvfp4bench::validate {
 namespace {
 
-constexpr Numerics kPerBlock{Accumulator::fp32_per_block, kSiluAccurate, true};
+constexpr Numerics kPerBlock{Accumulator::fp32_per_block, SiluTier::accurate, true};
 
 Problem one_group(int64_t m, int64_t n, int64_t k, OutputType output = OutputType::f16,
                   Op op = Op::dual_gemm_silu) {
@@ -60,7 +60,7 @@ bool accepts(Simulation& simulation, uint32_t bits) {
 TEST_CASE("the last accepted value passes and the next one fails, at both ends") {
   const auto output = GENERATE(OutputType::f16, OutputType::bf16, OutputType::f32);
   const auto op = GENERATE(Op::dual_gemm_silu, Op::gemm);
-  const Numerics numerics{Accumulator::unknown_fp32, kSiluApprox, true};
+  const Numerics numerics{Accumulator::unknown_fp32, SiluTier::approx, true};
   Simulation simulation(one_group(4, 8, 2048, output, op), kFills[0], 7);
   run_model(simulation, add_blocks);
   const GroupRules rules(simulation.view, simulation.view.groups[0], numerics);
@@ -196,7 +196,7 @@ TEST_CASE("a wrong value fails however large the gates are") {
   problem.fill = "exact_full";
   problem.output = OutputType::f32;
   problem.groups = {{40, 64, 256, 1, {}, {}}, {64, 64, 256, 1, 0x1p60f, 8.6e-19f}};
-  for (const SiluTier& tier : {kSiluAccurate, kSiluApprox}) {
+  for (const SiluTier tier : kSiluTiers) {
     const Numerics numerics{Accumulator::unknown_fp32, tier, true};
     CHECK(judged_with_wrong_group(problem, numerics, false, -7).status == Status::failed);
   }
@@ -206,7 +206,7 @@ TEST_CASE("a wrong value fails where the gate is far below zero and the output z
   Problem problem;
   problem.fill = "full";
   problem.groups = {{32, 64, 64, 1, {}, {}}, {64, 64, 4096, 1, 0.9f, 0.9f}};
-  for (const SiluTier& tier : {kSiluAccurate, kSiluApprox}) {
+  for (const SiluTier tier : kSiluTiers) {
     const Numerics numerics{Accumulator::fp32_per_block, tier, true};
     CHECK(judged_with_wrong_group(problem, numerics, true, 100).status == Status::failed);
   }
@@ -236,12 +236,13 @@ TEST_CASE("a saturated problem and one with wide intervals prove little") {
   for (int64_t i = 0; i < 64; ++i) {
     const GroupReference& exact = wide.reference.groups[0];
     wide.view.groups[0].alpha1 = wide.view.groups[0].alpha2 = 1e-8f;
-    wide.store(0, i,
-               round_to_bits(exact_output({Op::dual_gemm_silu, OutputType::f16, kSiluAccurate, 1e-8f, 1e-8f},
-                                          exact.acc1[i], exact.acc2[i]),
-                             OutputType::f16));
+    wide.store(
+        0, i,
+        round_to_bits(exact_output({Op::dual_gemm_silu, OutputType::f16, SiluTier::accurate, 1e-8f, 1e-8f},
+                                   exact.acc1[i], exact.acc2[i]),
+                      OutputType::f16));
   }
-  CHECK(judged(wide, {Accumulator::unknown_fp32, kSiluApprox, true}).wide > 32);
+  CHECK(judged(wide, {Accumulator::unknown_fp32, SiluTier::approx, true}).wide > 32);
   CHECK(judged(wide).wide < 32);
 }
 
@@ -355,7 +356,7 @@ TEST_CASE("where not every suspect is settled, the number of mismatches is calle
   CHECK(hopeless.reason.starts_with("at least "));
 
   // As many suspects, none of them wrong.
-  const Numerics loose{Accumulator::unknown_fp32, kSiluApprox, true};
+  const Numerics loose{Accumulator::unknown_fp32, SiluTier::approx, true};
   const GroupRules rules(simulation.view, simulation.view.groups[0], loose);
   const GroupReference& exact = simulation.reference.groups[0];
   ElementRows rows;

@@ -52,7 +52,7 @@ constexpr DoctoredVariant doctored(std::string_view name, std::string_view summa
   DoctoredVariant variant;
   variant.name = name;
   variant.summary = summary;
-  variant.numerics = {Accumulator::fp32_per_block, kSiluAccurate, true};
+  variant.numerics = {Accumulator::fp32_per_block, SiluTier::accurate, true};
   variant.why_not = why_not;
   variant.bind = bind_doctored;
   variant.doctor = doctor;

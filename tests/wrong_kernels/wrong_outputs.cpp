@@ -20,7 +20,7 @@ constexpr kernels::Variant broken(std::string_view name, std::string_view summar
   kernels::Variant variant;
   variant.name = name;
   variant.summary = summary;
-  variant.numerics = {Accumulator::fp32_per_block, kSiluAccurate, true};
+  variant.numerics = {Accumulator::fp32_per_block, SiluTier::accurate, true};
   variant.why_not = why_not;
   variant.bind = bind;
   return variant;

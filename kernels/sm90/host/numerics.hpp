@@ -17,7 +17,7 @@ inline constexpr auto kStepOrder = [] {
 }();
 
 inline constexpr Numerics kNumerics{.accumulator = Accumulator::hopper_fp16_k16,
-                                    .silu = kSiluApprox,
+                                    .silu = SiluTier::approx,
                                     .deterministic = true,
                                     .step_order = kStepOrder};
 
