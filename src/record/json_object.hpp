@@ -77,6 +77,10 @@ class ObjectWriter {
   void or_none(std::string_view key, const T& value, T usual) {
     if (value != usual) set(key, json(value));
   }
+  template <class T>
+  void or_none(std::string_view key, const std::optional<T>& value) {
+    if (value) set(key, json(*value));
+  }
   /// What follows from other fields: only written, by the value of `compute()`.
   template <class Compute>
   void derived(std::string_view key, const Compute& compute) {
@@ -175,6 +179,11 @@ class ObjectReader {
   template <class T>
   void or_none(std::string_view key, T& value, T /*usual*/) {
     if (node_.has(key)) return get(at(key), value);
+    known_.push_back(key);
+  }
+  template <class T>
+  void or_none(std::string_view key, std::optional<T>& value) {
+    if (node_.has(key)) get(node_[key], value.emplace());
     known_.push_back(key);
   }
   template <class Compute>

@@ -146,13 +146,38 @@ void silu_fields(auto& object, Is<SiluTier> auto& tier) {
 template <>
 inline constexpr auto kAllOf<Accumulator> = std::span(kAccumulators);
 
+template <>
+inline constexpr auto kAllOf<SumTerm> = std::span(kSumTerms);
+
+void fields(auto& object, Is<SumTree> auto& tree) {
+  object.field("term", tree.term);
+  object.field("lanes", tree.lanes);
+  object.check("lanes", tree.lanes >= 1, "at least 1");
+  object.field("chain", tree.chain);
+  object.check("chain", tree.chain >= 0, "at least 0");
+}
+
+void fields(auto& object, Is<SplitK> auto& split) {
+  object.field("parts", split.parts);
+  object.check("parts", split.parts >= 2, "at least 2");
+  object.field("step", split.step);
+  object.check("step", split.step >= 16 && split.step % 16 == 0, "a multiple of 16");
+}
+
 void fields(auto& object, Is<Numerics> auto& n) {
   object.field("accumulator", n.accumulator);
   object.nested("silu", n.silu, [](auto& inner, auto& tier) { silu_fields(inner, tier); });
   object.field("deterministic", n.deterministic);
   std::vector<uint8_t> order(n.step_order.span().begin(), n.step_order.span().end());
   object.field("step_order", order);
+  // Only where they say something.
+  auto tree = n.accumulator == Accumulator::fp32_tree ? std::optional(n.sum_tree) : std::nullopt;
+  auto split = n.split_k.parts > 1 ? std::optional(n.split_k) : std::nullopt;
+  object.or_none("sum_tree", tree);
+  object.or_none("split_k", split);
   if constexpr (!std::is_const_v<std::remove_reference_t<decltype(n)>>) {
+    n.sum_tree = tree.value_or(SumTree{});
+    n.split_k = split.value_or(SplitK{});
     try {
       n.step_order = StepOrder(order);
     } catch (const std::invalid_argument&) {

@@ -92,9 +92,7 @@ struct Norms {
   Bounded bound(const GroupRules& rules, const ExactGroup& exact, int64_t row, int64_t n) const {
     const int64_t column = row / rules.group.m() * rules.group.n() + n;
     const auto error = [&](const std::vector<double>& b) {
-      return b.empty()
-                 ? 0
-                 : largest_accumulator_error(rules.numerics.accumulator, rules.group.k(), a[row] * b[column]);
+      return b.empty() ? 0 : largest_accumulator_error(rules.numerics, rules.group.k(), a[row] * b[column]);
     };
     return bound_output(rules.epilogue, {exact.sum1(row, n), error(b1)}, {exact.sum2(row, n), error(b2)});
   }

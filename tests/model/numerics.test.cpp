@@ -45,3 +45,22 @@ TEST_CASE("every silu tier has its own name and its own row of errors") {
   CHECK(to_string(SiluTier::approx) == "approx");
   CHECK(silu_error(SiluTier::approx).exp_per_g > 0);
 }
+
+TEST_CASE("the depth of a tree is its longest chain of additions") {
+  CHECK(SumTree{SumTerm::product, 1, 0}.depth(7168) == 7167);
+  CHECK(SumTree{SumTerm::block, 1, 0}.depth(7168) == 447);
+  CHECK(SumTree{SumTerm::product, 8, 0}.depth(7168) == 895 + 7);
+  CHECK(SumTree{SumTerm::product, 1, 1}.depth(4096) == 12);
+  CHECK(SumTree{SumTerm::product, 1, 1}.depth(4112) == 13);
+  CHECK(SumTree{SumTerm::product, 1, 128}.depth(4096) == 127 + 5);
+  CHECK(SumTree{SumTerm::product, 8, 16}.depth(4096) == 15 + 5 + 7);
+  CHECK(SumTree{SumTerm::block, 8, 0}.depth(32) == 1);  // two blocks: no more than two lanes have any
+  CHECK(SumTree{SumTerm::block, 1, 4}.depth(16) == 0);
+}
+
+TEST_CASE("the parts of a split K are whole steps that cover K") {
+  CHECK(SplitK{1, 16}.part_k(7168) == 7168);
+  CHECK(SplitK{4, 16}.part_k(7168) == 1792);
+  CHECK(SplitK{3, 64}.part_k(7168) == 2432);
+  CHECK(SplitK{7, 16}.part_k(48) == 16);
+}

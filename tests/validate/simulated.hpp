@@ -20,6 +20,7 @@
 #include "nvfp4/float16.hpp"
 #include "nvfp4/ue4m3.hpp"
 #include "validate/accumulator_bound.hpp"
+#include "validate/fp32_bits.hpp"
 #include "validate/output_number.hpp"
 #include "validate/reference.hpp"
 
@@ -132,74 +133,181 @@ struct Simulation {
 /// A model of an accumulator: the fp32 result of one dot product.
 using Accumulate = std::function<float(const UnpackedRow& a, const UnpackedRow& b)>;
 
+/// What a sum adds, exact in fp32.
+inline std::vector<float> terms_of(const UnpackedRow& a, const UnpackedRow& b, SumTerm term) {
+  std::vector<float> terms;
+  if (term == SumTerm::product) {
+    for (size_t i = 0; i < a.codes.size(); ++i)
+      terms.push_back(static_cast<float>(a.codes[i] * a.scales[i / 16]) *
+                      static_cast<float>(b.codes[i] * b.scales[i / 16]) * 0x1p-20f);
+  } else {
+    for (size_t block = 0; block < a.scales.size(); ++block) {
+      int dot = 0;
+      for (size_t i = 16 * block; i < 16 * (block + 1); ++i) dot += a.codes[i] * b.codes[i];
+      terms.push_back(static_cast<float>(dot) * static_cast<float>(a.scales[block]) *
+                      static_cast<float>(b.scales[block]) * 0x1p-20f);
+    }
+  }
+  return terms;
+}
+
+using Terms = std::span<const float>;
+
+/// Rounds a sum to what an accumulator holds.
+using Rounding = float (*)(float);
+inline float to_fp32(float x) { return x; }
+/// `kBits` significant bits, to nearest: 8 are bf16's, 11 fp16's, without its range.
+template <int kBits>
+float to_bits(float x) {
+  const float high = x * ((1 << (24 - kBits)) + 1);  // Veltkamp's splitting
+  return high - (high - x);
+}
+
+/// One addition after the other.
+inline float add_chain(Terms terms, Rounding round = to_fp32) {
+  float sum = 0;
+  for (const float term : terms) sum = round(sum + term);
+  return sum;
+}
+
+/// Halves, down to chains of at most `chain` terms.
+inline float add_pairwise(Terms terms, size_t chain = 1) {
+  if (terms.size() <= chain) return add_chain(terms);
+  const size_t half = (terms.size() + 1) / 2;
+  return add_pairwise(terms.first(half), chain) + add_pairwise(terms.subspan(half), chain);
+}
+
+/// Term t to lane t % lanes, each lane by `add_lane`; then the lanes by `add_lanes`.
+template <class AddLane, class AddLanes>
+float add_in_lanes(Terms terms, size_t lanes, const AddLane& add_lane, const AddLanes& add_lanes) {
+  std::vector<float> sums;
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    std::vector<float> own;
+    for (size_t t = lane; t < terms.size(); t += lanes) own.push_back(terms[t]);
+    sums.push_back(add_lane(Terms(own)));
+  }
+  return add_lanes(Terms(sums));
+}
+
+/// k from `first` on, `count` of them or as many as there are.
+inline UnpackedRow range(const UnpackedRow& row, size_t first, size_t count) {
+  const RowView part = RowView(row).range(first, count);
+  UnpackedRow copy;
+  copy.codes.assign(part.codes.begin(), part.codes.end());
+  copy.scales.assign(part.scales.begin(), part.scales.end());
+  return copy;
+}
+
+/// Each part by `accumulate`; then the parts in an order drawn from the first sum's bits.
+inline float add_split(const UnpackedRow& a, const UnpackedRow& b, const SplitK& split,
+                       const Accumulate& accumulate, Rounding round = to_fp32) {
+  const auto part = static_cast<size_t>(split.part_k(static_cast<int64_t>(a.codes.size())));
+  std::vector<float> sums;
+  for (size_t first = 0; first < a.codes.size(); first += part)
+    sums.push_back(accumulate(range(a, first, part), range(b, first, part)));
+  std::shuffle(sums.begin(), sums.end(), Random(std::bit_cast<uint32_t>(sums[0])));
+  return add_chain(sums, round);
+}
+
 /// fp32 additions of exact block sums in k order.
 inline float add_blocks(const UnpackedRow& a, const UnpackedRow& b) {
-  float sum = 0;
-  for (size_t block = 0; block < a.scales.size(); ++block) {
-    int dot = 0;
-    for (size_t i = 16 * block; i < 16 * (block + 1); ++i) dot += a.codes[i] * b.codes[i];
-    const float scale = static_cast<float>(a.scales[block]) * static_cast<float>(b.scales[block]) * 0x1p-20f;
-    sum += static_cast<float>(dot) * scale;
-  }
-  return sum;
+  return add_chain(terms_of(a, b, SumTerm::block));
+}
+
+inline float add_backwards(const UnpackedRow& a, const UnpackedRow& b, SumTerm term) {
+  std::vector<float> terms = terms_of(a, b, term);
+  std::reverse(terms.begin(), terms.end());
+  return add_chain(terms);
 }
 
 /// fp32 additions of single products, last k first.
 inline float add_products_backwards(const UnpackedRow& a, const UnpackedRow& b) {
+  return add_backwards(a, b, SumTerm::product);
+}
+
+/// FMAs in k order.
+inline float fma_chain(const UnpackedRow& a, const UnpackedRow& b) {
   float sum = 0;
-  for (size_t i = a.codes.size(); i-- > 0;) {
-    const auto x = static_cast<float>(a.codes[i] * a.scales[i / 16]);
-    const auto y = static_cast<float>(b.codes[i] * b.scales[i / 16]);
-    sum += x * y * 0x1p-20f;
-  }
+  for (size_t i = 0; i < a.codes.size(); ++i)
+    sum = std::fma(static_cast<float>(a.codes[i] * a.scales[i / 16]) * 0x1p-10f,
+                   static_cast<float>(b.codes[i] * b.scales[i / 16]) * 0x1p-10f, sum);
   return sum;
 }
 
-/// One step of Hopper's wgmma on fp16: 16 exact products and the accumulator, aligned to the largest exponent
-/// and truncated below 2^(e-25), added, truncated to 24 bits. Exponents of products are those of the operands
-/// added, not normalised; b is held as a half scaled by 2^-7, whose exponent stops at -14.
-inline float hopper_step(const int64_t* a, const int64_t* b, float c) {
-  const auto exponent = [](int64_t x) {
-    return static_cast<int>(std::bit_width(static_cast<uint64_t>(std::abs(x)))) - 1;
-  };
-  int largest = -1000;
-  for (int i = 0; i < 16; ++i) {
-    if (a[i] * b[i] != 0) largest = std::max(largest, exponent(a[i]) + std::max(exponent(b[i]), 3) - 20);
-  }
-  if (c != 0) largest = std::max(largest, std::ilogb(c));
-  if (largest == -1000) return 0;
-  const double unit = std::ldexp(1.0, largest - 25);
-  double sum = std::trunc(double{c} / unit);
-  for (int i = 0; i < 16; ++i) sum += std::trunc(static_cast<double>(a[i] * b[i]) * 0x1p-20 / unit);
+/// The sum of terms aligned to an exponent: truncated below 2^(largest - fraction_bits), then to 24 bits.
+inline float truncated_sum(std::span<const double> terms, int largest, int fraction_bits) {
+  const double unit = std::ldexp(1.0, largest - fraction_bits);
+  double sum = 0;
+  for (const double term : terms) sum += std::trunc(term / unit);
   sum *= unit;
   if (sum == 0) return 0;
   const double last_place = std::ldexp(1.0, std::ilogb(sum) - 23);
   return static_cast<float>(std::trunc(sum / last_place) * last_place);
 }
 
+/// One step of a tensor core on fp16: exact products and the accumulator. Exponents of products are those of
+/// the operands added, not normalised; b is held as a half scaled by 2^-7, whose exponent stops at -14.
+inline float mma_step(std::span<const int64_t> a, std::span<const int64_t> b, float c, int fraction_bits) {
+  int largest = -1000;
+  std::vector<double> terms{c};
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] * b[i] == 0) continue;
+    largest = std::max(largest, exponent(a[i]) + std::max(exponent(b[i]), 3) - 20);
+    terms.push_back(static_cast<double>(a[i] * b[i]) * 0x1p-20);
+  }
+  if (c != 0) largest = std::max(largest, std::ilogb(c));
+  return largest == -1000 ? 0 : truncated_sum(terms, largest, fraction_bits);
+}
+
 /// Steps over k as Numerics::step_order describes.
-inline float hopper(const UnpackedRow& a, const UnpackedRow& b, std::span<const uint8_t> order) {
+inline float mma(const UnpackedRow& a, const UnpackedRow& b, std::span<const uint8_t> order, size_t products,
+                 int fraction_bits) {
   float sum = 0;
   for (size_t chunk = 0; chunk < a.codes.size(); chunk += order.size()) {
-    for (size_t first = 0; first < order.size(); first += 16) {
-      int64_t x[16] = {};
-      int64_t y[16] = {};
-      for (size_t i = 0; i < 16; ++i) {
+    for (size_t first = 0; first < order.size(); first += products) {
+      std::vector<int64_t> x(products), y(products);
+      for (size_t i = 0; i < products; ++i) {
         const size_t k = chunk + order[first + i];
         if (k >= a.codes.size()) continue;
         x[i] = int64_t{a.codes[k]} * a.scales[k / 16];
         y[i] = int64_t{b.codes[k]} * b.scales[k / 16];
       }
-      sum = hopper_step(x, y, sum);
+      sum = mma_step(x, y, sum, fraction_bits);
     }
   }
   return sum;
 }
 
-inline float hopper_ascending(const UnpackedRow& a, const UnpackedRow& b) {
-  constexpr uint8_t kOrder[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  return hopper(a, b, kOrder);
+inline constexpr uint8_t kAscending[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+inline float hopper(const UnpackedRow& a, const UnpackedRow& b, std::span<const uint8_t> order) {
+  return mma(a, b, order, 16, 25);
 }
+inline float ampere(const UnpackedRow& a, const UnpackedRow& b) { return mma(a, b, kAscending, 8, 24); }
+
+/// Four exact block dots a step, aligned by their scales' exponents, whatever the dots are.
+inline float blackwell(const UnpackedRow& a, const UnpackedRow& b, int fraction_bits) {
+  float sum = 0;
+  for (size_t first = 0; first < a.scales.size(); first += 4) {
+    std::vector<double> terms{sum};
+    int largest = sum == 0 ? -1000 : std::ilogb(sum);
+    for (size_t block = first; block < std::min(first + 4, a.scales.size()); ++block) {
+      int dot = 0;
+      for (size_t i = 16 * block; i < 16 * (block + 1); ++i) dot += a.codes[i] * b.codes[i];
+      const int64_t scales = int64_t{a.scales[block]} * b.scales[block];
+      if (scales == 0) continue;
+      // Of a UE4M3 scale, whose subnormals have the exponent -6.
+      const auto scale_exponent = [](int32_t units) { return std::max(std::ilogb(units * 0x1p-9), -6); };
+      largest = std::max(largest, scale_exponent(a.scales[block]) + scale_exponent(b.scales[block]));
+      terms.push_back(static_cast<double>(dot * scales) * 0x1p-20);
+    }
+    if (largest > -1000) sum = truncated_sum(terms, largest, fraction_bits);
+  }
+  return sum;
+}
+inline float blackwell_nvf4(const UnpackedRow& a, const UnpackedRow& b) { return blackwell(a, b, 35); }
+
+inline float hopper_ascending(const UnpackedRow& a, const UnpackedRow& b) { return hopper(a, b, kAscending); }
 
 /// Computes all outputs in fp32 with a model of the accumulator and expf.
 inline void run_model(Simulation& simulation, const Accumulate& accumulate) {
