@@ -75,6 +75,13 @@ ElementVerdict judge_element(uint32_t got_bits, const Bounded& bounded, OutputTy
   return verdict;
 }
 
+Weakness weakness(double y, OutputType type) {
+  if (std::isnan(y)) return Weakness::nan;
+  const uint32_t nearest = round_to_bits(y, type);
+  if (ordinal(nearest, type) == 0) return Weakness::zero;
+  return std::isinf(to_double(nearest, type)) ? Weakness::infinite : Weakness::none;
+}
+
 bool is_wide(const Bounded& bounded, OutputType type) {
   return AcceptedInterval(bounded, type).width() > (type == OutputType::f32 ? kMostFp32Values : kMostValues);
 }

@@ -52,6 +52,10 @@ struct ElementVerdict {
 /// `bounded.y` is NaN where NaN is the only right output.
 ElementVerdict judge_element(uint32_t got_bits, const Bounded& bounded, OutputType type);
 
+/// Why a match with an exact value proves little, whatever the bound.
+enum class Weakness { none, zero, infinite, nan };
+Weakness weakness(double y, OutputType type);
+
 /// Whether the interval accepts so many values that a match proves little.
 bool is_wide(const Bounded& bounded, OutputType type);
 

@@ -86,18 +86,26 @@ Verdict judge_sample(const ProblemView& problem, const Numerics& numerics, const
 
   Verdict verdict;
   verdict.checked = std::ssize(places);
-  for (const GroupView& group : problem.groups) verdict.elements += group.l() * group.m() * group.n();
+  std::vector<GroupEvidence> groups(problem.groups.size());
+  for (size_t g = 0; g < groups.size(); ++g) {
+    const GroupView& group = problem.groups[g];
+    verdict.elements += group.l() * group.m() * group.n();
+    groups[g].group = static_cast<int64_t>(g);
+  }
   for (size_t i = 0; i < places.size(); ++i) {
     const auto& [bounded, element, poisoned] = judged[i];
     const GroupRules rules(problem, problem.groups[places[i].group], numerics);
-    if (std::isnan(bounded.y)) {
-      ++verdict.exact_nan;
-    } else {
-      const uint32_t nearest = round_to_bits(bounded.y, problem.output);
-      verdict.exact_zero += ordinal(nearest, problem.output) == 0;
-      verdict.exact_inf += std::isinf(to_double(nearest, problem.output));
-      verdict.wide += is_wide(bounded, problem.output);
-    }
+    const Weakness weak = weakness(bounded.y, problem.output);
+    const bool wide = std::isfinite(bounded.y) && is_wide(bounded, problem.output);
+    verdict.exact_nan += weak == Weakness::nan;
+    verdict.exact_zero += weak == Weakness::zero;
+    verdict.exact_inf += weak == Weakness::infinite;
+    verdict.wide += wide;
+    GroupEvidence& evidence = groups[places[i].group];
+    ++evidence.checked;
+    evidence.zero += weak == Weakness::zero;
+    evidence.saturated += weak == Weakness::nan || weak == Weakness::infinite;
+    evidence.wide += wide && weak == Weakness::none && !options.sums_proven;
     verdict.max_ulps = std::max(verdict.max_ulps, element.ulps);
     verdict.max_error_over_bound = std::max(verdict.max_error_over_bound, element.error_over_bound);
     if (element.accepted) continue;
@@ -113,7 +121,7 @@ Verdict judge_sample(const ProblemView& problem, const Numerics& numerics, const
     verdict.mismatches += unjudged;
     verdict.unwritten += unjudged;
   }
-  conclude(verdict, problem.output);
+  conclude(verdict, problem.output, groups);
   return verdict;
 }
 

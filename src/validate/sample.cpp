@@ -1,6 +1,7 @@
 #include "validate/sample.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace nvfp4bench::validate {
 namespace {
@@ -15,30 +16,30 @@ uint64_t random_bits(uint64_t seed, uint64_t i) {
 
 int64_t elements(const GroupView& group) { return group.l() * group.m() * group.n(); }
 
+/// One of `size` elements out of each of `count` shares, as equal as can be.
+int64_t pick(int64_t size, int64_t count, int64_t share, uint64_t bits) {
+  const int64_t length = size / count + (share < size % count);
+  const int64_t begin = share * (size / count) + std::min(share, size % count);
+  return begin + static_cast<int64_t>(bits % static_cast<uint64_t>(length));
+}
+
 }  // namespace
 
-std::vector<Place> sample_places(const ProblemView& problem, int64_t count, uint64_t seed) {
+std::vector<Place> sample_places(const ProblemView& problem, int64_t count, uint64_t seed, int64_t of_group) {
   int64_t total = 0;
   for (const GroupView& group : problem.groups) total += elements(group);
-  count = std::min(count, total);
+  const double share = static_cast<double>(count) / static_cast<double>(std::max<int64_t>(total, 1));
 
   std::vector<Place> places;
-  places.reserve(static_cast<size_t>(count));
-  size_t group = 0;
-  int64_t group_begin = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    // Shares of total / count elements, the remainder spread over the first ones.
-    const int64_t share = total / count + (i < total % count);
-    const int64_t begin = i * (total / count) + std::min(i, total % count);
-    const auto offset =
-        static_cast<int64_t>(random_bits(seed, static_cast<uint64_t>(i)) % static_cast<uint64_t>(share));
-    while (begin + offset >= group_begin + elements(problem.groups[group])) {
-      group_begin += elements(problem.groups[group]);
-      ++group;
+  for (size_t g = 0; g < problem.groups.size(); ++g) {
+    const int64_t size = elements(problem.groups[g]);
+    const int64_t columns = problem.groups[g].n();
+    const auto even = static_cast<int64_t>(std::ceil(share * static_cast<double>(size)));
+    const int64_t picked = std::min(size, std::max(even, of_group));
+    for (int64_t i = 0; i < picked; ++i) {
+      const int64_t index = pick(size, picked, i, random_bits(seed, places.size()));
+      places.push_back({static_cast<int64_t>(g), index / columns, index % columns});
     }
-    const int64_t index = begin + offset - group_begin;
-    const int64_t columns = problem.groups[group].n();
-    places.push_back({static_cast<int64_t>(group), index / columns, index % columns});
   }
   return places;
 }

@@ -17,8 +17,12 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
-/// One element out of each of `count` equal shares of the problem, in order; all of them if there are fewer.
-/// The same for the same seed.
-std::vector<Place> sample_places(const ProblemView& problem, int64_t count, uint64_t seed);
+/// The least that a group is sampled by where each is to be known.
+inline constexpr int64_t kSampledOfGroup = 100;
+
+/// About `count` elements in order. Every group has its share of them, rounded up, and `of_group` at least, or
+/// all that it has: one out of each of as many equal shares of the group. The same for the same seed.
+std::vector<Place> sample_places(const ProblemView& problem, int64_t count, uint64_t seed,
+                                 int64_t of_group = kSampledOfGroup);
 
 }  // namespace nvfp4bench::validate

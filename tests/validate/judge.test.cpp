@@ -11,6 +11,7 @@
 #include "nvfp4/ue4m3.hpp"
 #include "simulated.hpp"
 #include "validate/element.hpp"
+#include "validate/sample.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
@@ -306,10 +307,67 @@ TEST_CASE("a sample of a sound kernel's output passes, and of a wrong one fails"
   run_model(simulation, add_blocks);
   const Verdict sound = judge_sample(simulation.view, kPerBlock, {}, 50, 1);
   CHECK(sound.status == Status::passed);
-  CHECK(sound.checked == 50);
+  CHECK(sound.checked == 100 + 45);  // a share of each group, and so many at least
   CHECK(judge_sample(simulation.view, kPerBlock, {}, 1000, 1).checked == 6 * 20 + 3 * 5 * 3);
   for (int64_t i = 0; i < 120; ++i) simulation.store(0, i, 0x3C00);
   CHECK(judge_sample(simulation.view, kPerBlock, {}, 50, 1).status == Status::failed);
+}
+
+/// Five groups alike but for one, 200 elements each, and what both ways of judging say of a right kernel.
+std::vector<Verdict> judged_with_odd_group(const Group& odd, const Numerics& numerics,
+                                           bool sums_proven = false) {
+  Problem problem;
+  problem.groups.assign(5, {10, 20, 64, 1, {}, {}});
+  problem.groups[3] = odd;
+  Simulation simulation(problem, kFills[0], 29);
+  run_model(simulation, add_blocks);
+  JudgeOptions options;
+  options.sums_proven = sums_proven;
+  return {judged(simulation, numerics, options), judge_sample(simulation.view, numerics, options, 300, 1)};
+}
+
+TEST_CASE("a group that proves little makes the problem mistrusted, by name") {
+  const Numerics loose{Accumulator::unknown_fp32, SiluTier::accurate, true};
+  const Group plain{10, 20, 64, 1, {}, {}};
+  const Group wide{10, 20, 4096, 1, 0x1p-4f, 0x1p-4f};
+  const Group zero{10, 20, 64, 1, 1e-6f, 1e-6f};
+  for (const Verdict& verdict : judged_with_odd_group(plain, loose)) CHECK(verdict.status == Status::passed);
+  for (const Verdict& verdict : judged_with_odd_group(wide, loose)) {
+    CHECK(verdict.status == Status::mistrusted);
+    CHECK(verdict.reason.starts_with("the match proves little in group 3: "));
+    CHECK(verdict.reason.find("neighbouring values") != std::string::npos);
+  }
+  for (const Verdict& verdict : judged_with_odd_group(zero, loose)) {
+    CHECK(verdict.status == Status::mistrusted);
+    CHECK(verdict.reason.starts_with(
+        "the match proves little in group 3: 100 % of the outputs are expected to be "
+        "zero; "));
+  }
+  for (const Verdict& verdict : judged_with_odd_group(wide, loose, true)) {
+    CHECK(verdict.status == Status::passed);
+    CHECK(verdict.wide >= 100);  // still reported
+  }
+  for (const Verdict& verdict : judged_with_odd_group(zero, loose, true))
+    CHECK(verdict.status == Status::mistrusted);  // sums are not what is doubted
+}
+
+TEST_CASE("a sample has a share of every group, and places that differ") {
+  Problem problem;
+  problem.groups = {
+      {200, 50, 16, 1, {}, {}}, {0, 5, 16, 1, {}, {}}, {3, 5, 16, 2, {}, {}}, {1, 150, 16, 1, {}, {}}};
+  const Simulation simulation(problem, kFills[0], 1);
+  const std::vector<Place> places = sample_places(simulation.view, 1000, 7);
+  std::vector<int64_t> in_group(4);
+  for (size_t i = 0; i < places.size(); ++i) {
+    const Place& place = places[i];
+    const Group& group = problem.groups[place.group];
+    ++in_group[place.group];
+    CHECK((place.row >= 0 && place.row < group.l * group.m && place.n >= 0 && place.n < group.n));
+    if (i > 0) CHECK(places[i - 1] < place);
+  }
+  CHECK(in_group == std::vector<int64_t>{983, 0, 30, 100});
+  CHECK(places == sample_places(simulation.view, 1000, 7));
+  CHECK(places != sample_places(simulation.view, 1000, 8));
 }
 
 TEST_CASE("findings are in order and the same for any number of threads") {
