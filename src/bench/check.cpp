@@ -36,8 +36,8 @@ int64_t row_bytes(const Problem& problem, const GroupView& group) {
 
 }  // namespace
 
-Check::Check(const kernels::Variant& variant, const Standard& standard)
-    : variant_(variant), standard_(standard), random_(std::random_device{}()) {}
+Check::Check(const kernels::Variant& variant, const Standard& standard, bool sums_proven)
+    : variant_(variant), standard_(standard), sums_proven_(sums_proven), random_(std::random_device{}()) {}
 
 void Check::poison(place::Session& session) {
   const OutputType type = standard_.problem.output;
@@ -177,7 +177,8 @@ void Check::fail(const Verdict& found, const std::string& reason) {
 }
 
 Verdict Check::judge() const {
-  const validate::JudgeOptions options{.threads = standard_.threads, .poison = poison_};
+  const validate::JudgeOptions options{
+      .threads = standard_.threads, .poison = poison_, .sums_proven = sums_proven_};
   if (standard_.reference) {
     return validate::judge(standard_.view, *standard_.reference, variant_.numerics, options);
   }

@@ -43,7 +43,8 @@ struct Standard {
 /// Every run but the first sees operands of its own (data/change.hpp), so that nothing a kernel has kept is right.
 class Check {
  public:
-  Check(const kernels::Variant& variant, const Standard& standard);
+  /// `sums_proven`: see validate::JudgeOptions.
+  Check(const kernels::Variant& variant, const Standard& standard, bool sums_proven = false);
 
   /// Poisons the outputs, runs, fetches them and judges them. Throws WrongOutput where the guard bands are
   /// damaged; otherwise verdict() says what was found.
@@ -69,6 +70,7 @@ class Check {
 
   const kernels::Variant& variant_;
   const Standard& standard_;
+  const bool sums_proven_;
   std::size_t runs_ = 0;
   uint32_t poison_ = 0;
   std::mt19937_64 random_;

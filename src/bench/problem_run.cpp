@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "bench/exact_tier.hpp"
+
 namespace nvfp4bench::bench {
 namespace {
 
@@ -30,6 +32,8 @@ void ProblemRun::run(std::span<const kernels::Variant* const> variants, bool var
   if (candidates_.empty()) return;
   try {
     for (const bool on_gpu : {false, true}) expect(on_gpu);
+    prove_sums();
+    if (std::none_of(candidates_.begin(), candidates_.end(), is_pending)) return;
     set_up();
   } catch (const std::exception& error) {
     for (const bool on_gpu : {false, true})
@@ -82,6 +86,22 @@ void ProblemRun::expect(bool on_gpu) {
   if (!variants.empty()) (on_gpu ? context_.gpu : context_.host).place->expect(variants);
 }
 
+void ProblemRun::prove_sums() {
+  std::optional<ExactTier> tier;
+  for (const Candidate& candidate : candidates_) {
+    if (!is_pending(candidate)) continue;  // lost with the GPU
+    if (!wants_exact_tier(candidate.variant, job_.problem, context_.options)) continue;
+    if (!tier) {
+      context_.step(name(), "exact data");
+      tier.emplace(context_, job_.problem, outputs_);
+    }
+    place::Place& place = *context_.stand_of(candidate.variant).place;
+    tier->run(candidate.variant, place, candidate.result);
+    if (place.lost()) lose_gpu(candidate.variant.name);
+    if (!is_pending(candidate)) context_.updated();
+  }
+}
+
 void ProblemRun::set_up() {
   if (!job_.operands) {
     context_.step(name(), "generating data");
@@ -115,7 +135,7 @@ void ProblemRun::end_pending(bool on_gpu, Status status, std::string_view reason
 
 void ProblemRun::bring(bool on_gpu) {
   const bool wanted = std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
-    return candidate.variant.on_gpu == on_gpu;
+    return candidate.variant.on_gpu == on_gpu && is_pending(candidate);
   });
   if (!wanted) return;
   if (on_gpu) context_.step(name(), "copying operands to the GPU");

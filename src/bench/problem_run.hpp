@@ -28,10 +28,13 @@ class ProblemRun {
     const kernels::Variant& variant;
     VariantResult& result;
   };
+  static bool is_pending(const Candidate& candidate) { return candidate.result.status == Status::pending; }
 
   /// A row in the result for every variant that the problem concerns; those that can run it are candidates.
   void choose(std::span<const kernels::Variant* const> variants, bool variants_named);
   void expect(bool on_gpu);
+  /// Shows sums on exact data, of those that want it; who fails there has ended.
+  void prove_sums();
   /// Generates operands and computes the reference.
   void set_up();
   /// Brings the problem to where candidates are to run; they end where that cannot be.

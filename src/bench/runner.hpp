@@ -1,6 +1,7 @@
 // Runs problems: generate, reference, then every variant checked, timed and checked again.
 //
 // Each problem goes through these steps:
+//   variants whose contract knows no order of summation: judged to the bit on exact data first (exact_tier.hpp)
 //   generate the operands; compute the exact reference (not with time_only)
 //   each variant: bind, prepare weights, run on poisoned output, judge every element, then run again, on operands
 //     that have changed in a few places and output poisoned otherwise: what the change touches is judged, the rest
@@ -31,6 +32,8 @@ struct RunOptions {
   kernels::Machine machine;
   /// Validate only: no times, no ceilings.
   bool check_only = false;
+  /// All variants run on exact data first, not only those whose contract knows no order (exact_tier.hpp).
+  bool exact_first = false;
   /// No reference: a sample of the elements is judged instead of all of them.
   bool time_only = false;
   /// Picks that sample.

@@ -12,7 +12,7 @@ Trial::Trial(const kernels::Variant& variant, const Context& context, const Stan
       limits_(limits),
       work_(work),
       result_(result),
-      check_(variant, standard),
+      check_(variant, standard, sums_proven(result)),
       measurement_(context) {}
 
 template <class Step>

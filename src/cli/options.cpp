@@ -113,6 +113,9 @@ void add_run_options(CLI::App& app, RawRun& raw) {
       ->check(parsed_as<uint64_t>("an unsigned 64-bit integer"))
       ->needs(time_only)
       ->group("Measurement");
+  app.add_flag("--exact-first", run.exact_first,
+               "Show every variant's sums on exact data first, not only of those that sum in unknown order")
+      ->group("Measurement");
   app.add_option("--threads", run.threads,
                  "CPU threads; default: OMP_NUM_THREADS, or all that this process may use")
       ->type_name("N")

@@ -44,6 +44,7 @@ struct RunCommand {
   bool check_only = false;
   bool time_only = false;
   std::optional<uint64_t> sample_seed;  // absent: drawn
+  bool exact_first = false;
   double min_time_s = 0.5;
   double max_time_s = 10;
   std::optional<int> samples;  // exactly so many, in place of the times

@@ -137,6 +137,7 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
 
   const bench::RunOptions options{.machine = machine,
                                   .check_only = command.check_only,
+                                  .exact_first = command.exact_first,
                                   .time_only = command.time_only,
                                   .sample_seed = result.sample_seed.value_or(0),
                                   .min_time_s = command.min_time_s,

@@ -84,6 +84,9 @@ constexpr bool is_problem_name(std::string_view name) {
   return true;
 }
 
+/// Products of a sum of the fill exact_full that may be other than zero: as many as are exact in any order.
+inline constexpr int64_t kExactSumLength = 7280;
+
 /// Problem::fill of operands that were given, not generated.
 inline constexpr std::string_view kGivenFill = "given";
 

@@ -101,6 +101,9 @@ struct VariantResult {
   bool on_gpu = false;
   int64_t workspace_bytes = 0;
   std::optional<Verdict> verdict;
+  /// The judge's findings on other data of the same shapes, where every order of summation gives the same bits;
+  /// absent where none were needed.
+  std::optional<Verdict> exact_sums;
   /// Only beside Status::passed.
   std::optional<Timing> timing;
   /// How `timing` was taken; absent without one.
@@ -110,6 +113,11 @@ struct VariantResult {
   /// What it did that a reader should know, beside its status: "changed the locale (C.UTF-8)".
   std::vector<std::string> remarks;
 };
+
+/// Whether exact data have shown that the variant's sums are right.
+inline bool sums_proven(const VariantResult& result) {
+  return result.exact_sums && result.exact_sums->status == Status::passed;
+}
 
 /// "cpu/two_pass" is the idea two_pass on the target cpu.
 inline void name_variant(VariantResult& result, std::string_view name) {

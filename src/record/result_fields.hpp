@@ -221,6 +221,7 @@ void variant_fields(auto& object, Is<VariantResult> auto& v, const RunResult& ru
   object.field("summaries", v.summaries);
   object.field("remarks", v.remarks);
   object.field("verdict", v.verdict);
+  object.or_none("exact_sums", v.exact_sums);
 }
 
 void problem_fields(auto& object, Is<ProblemResult> auto& p, const RunResult& run) {

@@ -55,6 +55,29 @@ std::string sampled(const RunResult& run, const ProblemResult& problem) {
                      run.sample_seed ? fmt::format(", picked by --sample-seed {}", *run.sample_seed) : "");
 }
 
+std::string proofs(const ProblemResult& problem) {
+  int64_t longest = 0;
+  for (const Group& group : problem.problem.groups) longest = std::max(longest, group.k);
+  const std::string part = longest > kExactSumLength
+                               ? fmt::format(", {} of up to {} products a sum", kExactSumLength, longest)
+                               : "";
+  std::string lines;
+  for (const VariantResult& v : problem.variants) {
+    if (!v.exact_sums || !v.verdict || v.verdict->checked == 0 || v.verdict->mismatches > 0) continue;
+    const Verdict& own = *v.verdict;
+    const std::string exact =
+        sums_proven(v)
+            ? fmt::format("exact data of the same shapes prove its sums ({} to the bit{})",
+                          count(v.exact_sums->checked, "element"), part)
+            : fmt::format("exact data of the same shapes do not prove its sums ({})", v.exact_sums->reason);
+    lines +=
+        fmt::format("{}: {}; its output here lies within the bounds of {}, wide for {} % of it.\n", v.variant,
+                    exact, to_string(v.numerics.accumulator),
+                    significant(100 * static_cast<double>(own.wide) / static_cast<double>(own.checked), 2));
+  }
+  return lines;
+}
+
 std::string disturbed(const ProblemResult& problem) {
   if (problem.disturbances.empty()) return "";
   return fmt::format("Disturbed: {}. Times may be too long.\n", fmt::join(problem.disturbances, "; "));

@@ -24,6 +24,10 @@ std::string error_size(double value);
 /// where all were.
 std::string sampled(const RunResult& run, const ProblemResult& problem);
 
+/// What exact data and what the problem's own data have shown, a line for each variant that was run on both; empty
+/// where none was.
+std::string proofs(const ProblemResult& problem);
+
 /// What else the machine did while times were taken, as one paragraph; empty if nothing was seen.
 std::string disturbed(const ProblemResult& problem);
 

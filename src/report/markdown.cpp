@@ -100,6 +100,7 @@ std::string section(const RunResult& run, const ProblemResult& p) {
     for (const Summary& summary : v.summaries) out += summary_row(p, summary);
   }
   if (const std::string line = sampled(run, p); !line.empty()) out += '\n' + line;
+  if (const std::string lines = proofs(p); !lines.empty()) out += '\n' + escaped(lines, "\n");
   if (const std::string paragraphs = story(run, p); !paragraphs.empty())
     out += '\n' + escaped(paragraphs, "\n");
   if (const std::string lines = disturbed(p); !lines.empty()) out += '\n' + escaped(lines, "\n");

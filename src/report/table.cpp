@@ -157,6 +157,7 @@ std::string terminal(const RunResult& run, const ProblemResult& problem, const S
 
   out += '\n' + ProblemTable(run, problem).render(style);
   if (const std::string line = sampled(run, problem); !line.empty()) out += '\n' + wrap(line, prose);
+  if (const std::string lines = proofs(problem); !lines.empty()) out += '\n' + wrap(lines, prose);
   for (const VariantResult& v : problem.variants) {
     if (v.verdict && !v.verdict->first.empty()) out += first_mismatches(problem, v, style);
   }

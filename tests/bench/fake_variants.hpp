@@ -93,7 +93,7 @@ inline FakeVariant fake_variant(std::size_t slot) {
   variant.name = kNames.at(slot);
   variant.summary = "does as it is told";
   variant.numerics = {
-      .accumulator = Accumulator::unknown_fp32, .silu = SiluTier::accurate, .deterministic = true};
+      .accumulator = Accumulator::fp32_per_block, .silu = SiluTier::accurate, .deterministic = true};
   variant.slot = slot;
   variant.why_not = [](const kernels::Variant& self, const Problem&, const kernels::Machine&) {
     return static_cast<const FakeVariant&>(self).script().why_not;
