@@ -104,6 +104,33 @@ TEST_CASE("what cannot be written as such reads back as what it was") {
   CHECK(v.summaries.at(0).note == "held down by power cap");
 }
 
+TEST_CASE("a tree, a split K and what exact data have shown are kept, and left out where there are none") {
+  CHECK(record::results_json(timed_run()).find("sum_tree") == std::string::npos);
+  CHECK(record::results_json(timed_run()).find("split_k") == std::string::npos);
+  CHECK(record::results_json(timed_run()).find("exact_sums") == std::string::npos);
+  RunResult run = timed_run();
+  VariantResult& v = run.problems[0].variants[1];
+  v.numerics = {.accumulator = Accumulator::fp32_tree,
+                .sum_tree = {SumTerm::block, 8, 2},
+                .split_k = {.parts = 4, .step = 64}};
+  v.exact_sums.emplace();
+  v.exact_sums->checked = 17;
+  const std::string written = record::results_json(run);
+  const VariantResult read = record::parse_results(written, "r.json").problems[0].variants[1];
+  CHECK(read.numerics.sum_tree == v.numerics.sum_tree);
+  CHECK(read.numerics.split_k == v.numerics.split_k);
+  CHECK(read.exact_sums->checked == 17);
+  const auto refused = [&](std::string_view from, std::string_view to) {
+    std::string json = written;
+    json.replace(json.find(from), from.size(), to);
+    CHECK_THROWS_AS(record::parse_results(json, "r.json"), text::ConfigError);
+  };
+  refused("\"lanes\": 8", "\"lanes\": 0");
+  refused("\"step\": 64", "\"step\": 24");
+  refused("\"parts\": 4", "\"parts\": 1");
+  refused("\"term\": \"block\"", "\"term\": \"tile\"");
+}
+
 TEST_CASE("what follows from other fields is not taken from the file") {
   std::string json = record::results_json(timed_run());
   const std::string written = json;
