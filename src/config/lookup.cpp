@@ -40,13 +40,11 @@ std::vector<fs::path> config_folders() {
   std::vector<std::string> stems;
   for (const fs::path& path : list_configs()) stems.push_back(path.stem().string());
   const std::vector<std::string_view> candidates(stems.begin(), stems.end());
-  const std::string near = text::nearest(fs::path(name).stem().string(), candidates);
+  const std::string suggestion = text::did_you_mean(fs::path(name).stem().string(), candidates);
 
   constexpr std::size_t kShortList = 20;
-  std::string message = fmt::format("no problem set \"{}\"", name);
-  if (!near.empty())
-    message += fmt::format("; did you mean \"{}\"?", near);
-  else if (!stems.empty() && stems.size() <= kShortList)
+  std::string message = fmt::format("no problem set \"{}\"{}", name, suggestion);
+  if (suggestion.empty() && !stems.empty() && stems.size() <= kShortList)
     message += fmt::format("; there are {}", fmt::join(stems, ", "));
   std::vector<std::string> looked_in;
   for (const fs::path& folder : folders) looked_in.push_back(folder.string());

@@ -210,10 +210,10 @@ nlohmann::json parse_json(std::string_view text, std::string_view origin, const 
 }
 
 std::string with_suggestion(std::string_view name, std::span<const std::string_view> candidates) {
-  const std::string near = nearest(name, candidates);
-  const std::string quoted = shown(json(name));
-  if (!near.empty()) return fmt::format("{}; did you mean \"{}\"?", quoted, near);
-  return fmt::format("{}; expected one of: {}", quoted, fmt::join(candidates, ", "));
+  std::string text = shown(json(name));
+  const std::string suggestion = did_you_mean(name, candidates);
+  text += suggestion.empty() ? fmt::format("; expected one of: {}", fmt::join(candidates, ", ")) : suggestion;
+  return text;
 }
 
 }  // namespace nvfp4bench::text

@@ -55,8 +55,8 @@ std::string read_file(const std::filesystem::path& path, const FileLimit& limit 
 nlohmann::json parse_json(std::string_view text, std::string_view origin,
                           const FileLimit& limit = kProblemSetLimit);
 
-/// `name` in quotes, with what it was probably meant to be: `"gaus"; did you mean "gauss"?`, or, if nothing
-/// is near, all the candidates.
+/// `name` in quotes, with what it was probably meant to be: `"gaus" (did you mean 'gauss'?)`, or, if nothing is
+/// near, all the candidates.
 std::string with_suggestion(std::string_view name, std::span<const std::string_view> candidates);
 
 }  // namespace nvfp4bench::text

@@ -134,7 +134,7 @@ TEST_CASE("bad input is one line on stderr, nothing on stdout, and exit code 2")
            Case{"--config .", "no problem set"},
            Case{"--config malformed.json", "malformed.json"},
            Case{"--config bad_k.json", "multiple of 16"},
-           Case{"--config unknown_key.json", "did you mean \"seed\"?"},
+           Case{"--config unknown_key.json", "did you mean 'seed'?"},
            Case{"--config huge.json", "huge.json"},
            Case{"--config too_big.json", "GB"},
            Case{"--config tiny.json --fill gaus", "gauss"},

@@ -79,7 +79,7 @@ TEST_CASE("a path is taken as it is") {
 TEST_CASE("a near miss is named, with where it was looked for") {
   const Sandbox sandbox;
   const std::string error = error_of("g8_k7186");
-  CHECK(error.starts_with("no problem set \"g8_k7186\"; did you mean \"g8_k7168\"? (looked in ., "));
+  CHECK(error.starts_with("no problem set \"g8_k7186\" (did you mean 'g8_k7168'?) (looked in ., "));
   CHECK(error_of("zebra").find("; there are adversarial, correctness, decode_g8, ") != std::string::npos);
 }
 

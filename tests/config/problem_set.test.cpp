@@ -186,8 +186,8 @@ TEST_CASE("alphas are finite and keep fp32 intermediates finite") {
 
 TEST_CASE("unknown names come with the nearest known one") {
   CHECK(error_of(R"({"problems": [{"grops": []}]})") ==
-        "/problems/0: unknown key \"grops\"; did you mean \"groups\"?");
-  CHECK(error_of(shorthand(R"("fill": "gaus")")) == "/fill: unknown fill \"gaus\"; did you mean \"gauss\"?");
+        "/problems/0: unknown key \"grops\" (did you mean 'groups'?)");
+  CHECK(error_of(shorthand(R"("fill": "gaus")")) == "/fill: unknown fill \"gaus\" (did you mean 'gauss'?)");
   CHECK(error_of(shorthand(R"("op": "dual")")) ==
         "/op: expected \"dual_gemm_silu\" or \"gemm\", got \"dual\"");
   CHECK(error_of(shorthand(R"("output": "fp16")")) ==
