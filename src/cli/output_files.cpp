@@ -1,9 +1,7 @@
 #include "cli/output_files.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -16,6 +14,7 @@
 #include "cli/same_file.hpp"
 #include "cli/special_file.hpp"
 #include "record/dump.hpp"
+#include "record/replace_file.hpp"
 #include "record/results.hpp"
 #include "report/report.hpp"
 
@@ -51,25 +50,6 @@ bool is_stream(int descriptor, const fs::path& path) {
          stream.st_dev == file.st_dev && stream.st_ino == file.st_ino;
 }
 
-fs::path temporary_for(const fs::path& path) { return fs::path(path) += fmt::format(".{}.tmp", ::getpid()); }
-
-/// Leaves `path` as it was where that fails: the reason, or empty.
-std::string replace(const fs::path& path, const std::string& text) {
-  const fs::path temporary = temporary_for(path);
-  errno = 0;
-  std::ofstream out(temporary, std::ios::binary);
-  out << text;
-  out.close();
-  std::string reason;
-  if (!out) {
-    reason = std::strerror(errno);
-  } else if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    reason = std::strerror(errno);
-  }
-  if (!reason.empty()) ::unlink(temporary.c_str());
-  return reason;
-}
-
 [[noreturn]] void refuse(const std::string& option, const fs::path& path, std::string_view why) {
   throw UsageError(fmt::format("{}: cannot write {}: {}", option, path.string(), why));
 }
@@ -87,10 +67,7 @@ void check_writable(const std::string& option, const fs::path& path) {
   if (is_special(path)) return;
   if (fs::exists(path, error) && ::access(path.c_str(), W_OK) != 0)
     refuse(option, path, std::strerror(errno));
-  const fs::path temporary = temporary_for(path);
-  errno = 0;
-  if (!std::ofstream(temporary, std::ios::binary)) refuse(option, path, std::strerror(errno));
-  ::unlink(temporary.c_str());
+  if (const std::string why = record::why_not_replaceable(path); !why.empty()) refuse(option, path, why);
 }
 
 }  // namespace
@@ -137,7 +114,7 @@ bool OutputFiles::uses_stdout() const {
 void OutputFiles::update(const RunResult& result) const {
   for (const Report& report : reports_) {
     if (report.path == kStdout || is_special(report.path)) continue;
-    if (const std::string why = replace(report.path, report.render(result)); !why.empty())
+    if (const std::string why = record::replace_file(report.path, report.render(result)); !why.empty())
       throw std::runtime_error(fmt::format("cannot write {}: {}", report.path.string(), why));
   }
 }

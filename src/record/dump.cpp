@@ -1,12 +1,8 @@
 #include "record/dump.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <stdexcept>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +11,7 @@
 #include "record/dump_index.hpp"
 #include "record/npy.hpp"
 #include "record/problem_json.hpp"
+#include "record/replace_file.hpp"
 #include "text/config_error.hpp"
 #include "text/strict_json.hpp"
 #include "validate/exact_group.hpp"
@@ -62,12 +59,8 @@ void check_usable(const fs::path& folder) {
   if (is_foreign(index))
     throw std::runtime_error(
         fmt::format("{}: exists, and is no index of a dump; remove it, or dump elsewhere", index.string()));
-  const fs::path probe = folder / fmt::format("{}.{}.tmp", kIndexFile, ::getpid());
-  errno = 0;
-  if (!std::ofstream(probe))
-    throw std::runtime_error(
-        fmt::format("{}: cannot write into this folder: {}", folder.string(), std::strerror(errno)));
-  ::unlink(probe.c_str());
+  if (const std::string why = why_not_replaceable(index); !why.empty())
+    throw std::runtime_error(fmt::format("{}: cannot write into this folder: {}", folder.string(), why));
 }
 
 NpyType npy_type(OutputType type) {
@@ -177,14 +170,8 @@ void write_index(const fs::path& folder, const Problem& problem, const ProblemVi
 
   // Renamed into place, so that a reader never sees half an index.
   const fs::path path = folder / kIndexFile;
-  const fs::path unfinished = fs::path(path) += ".tmp";
-  std::ofstream file(unfinished, std::ios::binary);
-  file << json_text(index);
-  file.close();
-  if (file && ::rename(unfinished.c_str(), path.c_str()) == 0) return;
-  const std::string why = std::strerror(errno);
-  ::unlink(unfinished.c_str());
-  throw std::runtime_error(fmt::format("{}: cannot write: {}", path.string(), why));
+  if (const std::string why = replace_file(path, json_text(index)); !why.empty())
+    throw std::runtime_error(fmt::format("{}: cannot write: {}", path.string(), why));
 }
 
 }  // namespace
