@@ -33,9 +33,14 @@ std::string array_file(std::size_t group, const std::string& array) {
   return fmt::format("g{}_{}.npy", group, array);
 }
 
-void create_folder(const fs::path& folder) {
+/// With the folders above it. Appends those that were not there to `created`.
+void create_folder(const fs::path& folder, std::vector<fs::path>& created) {
   std::error_code error;
+  std::vector<fs::path> missing;
+  for (fs::path path = folder; !path.empty() && !fs::exists(path, error); path = path.parent_path())
+    missing.push_back(path);
   fs::create_directories(folder, error);
+  created.insert(created.end(), missing.rbegin(), missing.rend());
   if (error)
     throw std::runtime_error(
         fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
@@ -168,7 +173,6 @@ void write_index(const fs::path& folder, const Problem& problem, const ProblemVi
                    {"groups", std::move(groups)},
                    {"outputs", std::move(outputs)}};
 
-  // Renamed into place, so that a reader never sees half an index.
   const fs::path path = folder / kIndexFile;
   if (const std::string why = replace_file(path, json_text(index)); !why.empty())
     throw std::runtime_error(fmt::format("{}: cannot write: {}", path.string(), why));
@@ -182,12 +186,24 @@ bool is_dump_file(const fs::path& file) {
 
 Dump::Dump(fs::path folder, std::span<const Problem> problems)
     : folder_(std::move(folder)), folder_per_problem_(problems.size() > 1) {
-  create_folder(folder_);
-  for (const Problem& problem : problems) {
-    folders_.push_back(folder_of(problem));
-    create_folder(folders_.back());
-    check_usable(folders_.back());
+  try {
+    create_folder(folder_, created_);
+    for (const Problem& problem : problems) {
+      folders_.push_back(folder_of(problem));
+      create_folder(folders_.back(), created_);
+      check_usable(folders_.back());
+    }
+  } catch (...) {
+    remove_unused();
+    throw;
   }
+}
+
+Dump::~Dump() { remove_unused(); }
+
+void Dump::remove_unused() {
+  std::error_code not_empty;
+  for (auto folder = created_.rbegin(); folder != created_.rend(); ++folder) fs::remove(*folder, not_empty);
 }
 
 /// Names of problems are names that folders can have.

@@ -24,6 +24,11 @@ class Dump {
   /// written where that cannot be, or where another program's index.json lies: that is found out here, before
   /// anything is computed. Problems differ in name.
   Dump(std::filesystem::path folder, std::span<const Problem> problems);
+  /// Takes away the folders that it created and in which nothing was written, so that a run that was refused
+  /// after all leaves nothing behind.
+  ~Dump();
+  Dump(const Dump&) = delete;
+  Dump& operator=(const Dump&) = delete;
 
   /// Where the problems go.
   const std::vector<std::filesystem::path>& folders() const { return folders_; }
@@ -36,10 +41,12 @@ class Dump {
 
  private:
   std::filesystem::path folder_of(const Problem& problem) const;
+  void remove_unused();
 
   std::filesystem::path folder_;
   bool folder_per_problem_;
   std::vector<std::filesystem::path> folders_;
+  std::vector<std::filesystem::path> created_;  // outer ones first
   /// Variants of the latest problem, in order of arrival.
   std::vector<std::string> variants_;
 };

@@ -95,6 +95,21 @@ TEST_CASE("a folder that cannot take the dump is refused before anything is comp
   check_refused("--config long.json --check-only --dump d", "File name too long");
 }
 
+TEST_CASE("a run that is refused leaves no folder of its dump behind, and takes none that was there") {
+  write("c.json", kTiny);
+  write("too_big.json", R"({"m": 1048576, "n": 1048576, "k": 65536})");
+  write("two.json", R"({"problems": [{"name": "one", "m": 1, "n": 8, "k": 16}, {"m": 1, "n": 8, "k": 16}]})");
+  fs::create_directories(scratch() / "mine/empty");
+  check_refused("--config too_big.json --dump new/folder", "needs");
+  check_refused("--config c.json --check-only --dump new/folder --csv no/such/r.csv", "no/such/r.csv");
+  check_refused("--config two.json --check-only --dump new --csv new/one/index.json", "--dump writes there");
+  CHECK_FALSE(fs::exists(scratch() / "new"));
+  check_refused("--config too_big.json --dump mine/empty", "needs");
+  CHECK(fs::is_directory(scratch() / "mine/empty"));
+  REQUIRE(run_tool("--config two.json --check-only --dump new").code == 0);
+  CHECK(fs::exists(scratch() / "new/one/index.json"));
+}
+
 TEST_CASE("problems whose names differ in a backslash alone have folders of their own") {
   write("two.json", R"({"problems": [{"name": "a\\b", "m": 1, "n": 8, "k": 16},
                                      {"name": "a_b", "m": 2, "n": 8, "k": 16}]})");
