@@ -52,11 +52,14 @@ int run(int argc, char** argv, std::span<const kernels::Variant* const> variants
   } catch (const std::exception& error) {
     print(stderr, "nvfp4bench: {}\n", readable(error.what()));
   }
-  if (const std::string error = stdout_error(); !error.empty()) {
-    print(stderr, "nvfp4bench: cannot write to stdout: {}\n", error);
-    code = Exit::bad_input;
-  }
-  return static_cast<int>(code);
+  return static_cast<int>(unless_stdout_is_lost(code));
+}
+
+Exit unless_stdout_is_lost(Exit code) {
+  const std::string error = stdout_error();
+  if (error.empty()) return code;
+  print(stderr, "nvfp4bench: cannot write to stdout: {}\n", error);
+  return Exit::bad_input;
 }
 
 }  // namespace nvfp4bench::cli

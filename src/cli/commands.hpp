@@ -11,6 +11,9 @@
 
 namespace nvfp4bench::cli {
 
+/// `code`, or bad_input, with a line on stderr, if some of what was printed to stdout could not be written.
+Exit unless_stdout_is_lost(Exit code);
+
 Exit run_command(const RunCommand& command, std::span<const kernels::Variant* const> variants,
                  const std::vector<std::string>& command_line);
 

@@ -54,6 +54,7 @@ void check_dump_spares(const std::filesystem::path& folder,
 
 /// With a kernel that hangs, tearing the process down in order would wait for the GPU, and so for ever.
 [[noreturn]] void leave_at_once(Exit code) {
+  code = unless_stdout_is_lost(code);
   std::fflush(nullptr);
   std::_Exit(static_cast<int>(code));
 }
