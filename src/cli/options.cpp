@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <map>
 #include <omp.h>
 
@@ -119,11 +118,13 @@ void add_run_options(CLI::App& app, RawRun& raw) {
   app.add_option("--threads", run.threads,
                  "CPU threads; default: OMP_NUM_THREADS, or all that this process may use")
       ->type_name("N")
-      ->check(parsed_as<int>("an integer") & CLI::Range(1, kMaxThreads))
+      ->check(parsed_as<int>("an integer"))
+      ->check(CLI::Range(1, kMaxThreads))
       ->group("Measurement");
   app.add_option("--device", run.device, "GPU to use, as `list devices` numbers them; default: the first")
       ->type_name("N")
-      ->check(parsed_as<int>("an integer") & CLI::Range(0, kMaxDevices))
+      ->check(parsed_as<int>("an integer"))
+      ->check(CLI::Range(0, kMaxDevices))
       ->group("Measurement");
   app.add_option("--isa", raw.isa, "CPU instruction set: portable, avx2, avx512vnni or best")
       ->type_name("NAME")
@@ -142,7 +143,8 @@ void add_run_options(CLI::App& app, RawRun& raw) {
           ->group("Measurement");
   app.add_option("--samples", run.samples, "Take exactly N samples of each variant, however long that takes")
       ->type_name("N")
-      ->check(parsed_as<int>("an integer") & CLI::Range(1, kMaxSamples))
+      ->check(parsed_as<int>("an integer"))
+      ->check(CLI::Range(1, kMaxSamples))
       ->excludes(min_time)
       ->excludes(max_time)
       ->excludes(check_only)

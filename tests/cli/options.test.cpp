@@ -87,7 +87,10 @@ TEST_CASE("an empty number is no number") {
     const std::string message = usage_error({"--config", "a", option, ""});
     CHECK(message.find(option) != std::string::npos);
     CHECK(message.find("got ''") != std::string::npos);
+    CHECK(message.find(" AND ") == std::string::npos);
+    CHECK(message.find("range") == std::string::npos);
   }
+  CHECK(usage_error({"--config", "a", "--threads", "two"}) == "--threads: expected an integer, got 'two'");
 }
 
 TEST_CASE("so many samples take the place of the times") {
