@@ -17,6 +17,9 @@ namespace {
 constexpr double kWarmAgreement = 0.05;
 constexpr std::size_t kMaxWarmUps = 6;
 
+/// Half width of the 95 % confidence interval of the median, relative.
+constexpr double kPrecision = 0.01;
+
 /// Of each method beside the primary one. Enough for an interval, and soon over.
 constexpr int kSamplesAside = 20;
 
@@ -27,7 +30,7 @@ StoppingLimits limits_of(const RunOptions& options) {
             .max_time_s = kNever,
             .max_samples = static_cast<std::size_t>(*options.samples)};
   }
-  return {.min_time_s = options.min_time_s, .max_time_s = options.max_time_s, .precision = options.precision};
+  return {.min_time_s = options.min_time_s, .max_time_s = options.max_time_s, .precision = kPrecision};
 }
 
 }  // namespace
@@ -53,17 +56,17 @@ void Measurement::sample(place::Session& session, Check& check) {
   const place::Sample sample =
       check.run(session, session.methods().front(), fmt::format("timed run {}", samples() + 1));
   method_ = session.methods().front();
-  record_phases(sample);
+  record_phases(sample, *method_);
   cross_check_.add(sample);
   rule_.add(sample.seconds, context_.now() - begun);
 }
 
-void Measurement::record_phases(const place::Sample& sample) {
+void Measurement::record_phases(const place::Sample& sample, Method method) {
   for (const place::PhaseTime& time : sample.phases) {
     auto phase = std::find_if(phases_.begin(), phases_.end(),
                               [&](const PhaseSamples& known) { return known.name == time.name; });
-    if (phase == phases_.end()) phase = phases_.insert(phase, {time.name, {}});
-    phase->seconds.push_back(time.seconds);
+    if (phase == phases_.end()) phase = phases_.insert(phase, {time.name, method, {}});
+    if (phase->method == method) phase->seconds.push_back(time.seconds);
   }
 }
 
@@ -71,7 +74,7 @@ Summary Measurement::measure_by(place::Session& session, Check& check, Method me
   std::vector<double> samples;
   for (int i = 1; i <= kSamplesAside; ++i) {
     const place::Sample sample = check.run(session, method, fmt::format("{}, run {}", title_of(method), i));
-    record_phases(sample);
+    record_phases(sample, method);
     samples.push_back(sample.seconds);
   }
   return time_summary(tag_of(method), title_of(method), summarize(samples, "sample limit"));
@@ -100,10 +103,9 @@ void Measurement::report(std::optional<double> preparation_s, VariantResult& res
   Timing timing = this->timing();
   std::vector<Summary> summaries;
   for (const PhaseSamples& phase : phases_) {
-    // Phases come from every sample of the primary method, or from one of the others.
-    const bool primary = phase.seconds.size() == timing.samples.size();
-    summaries.push_back(time_summary(phase_tag(phase.name), phase.name,
-                                     summarize(phase.seconds, primary ? timing.stopped_by : "sample limit")));
+    const std::string stopped_by = phase.method == method_ ? timing.stopped_by : "sample limit";
+    summaries.push_back(
+        time_summary(phase_tag(phase.name), phase.name, summarize(phase.seconds, stopped_by)));
   }
   share_out(summaries);
   summaries.insert(summaries.end(), others_.begin(), others_.end());

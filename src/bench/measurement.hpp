@@ -43,14 +43,16 @@ class Measurement {
   Timing timing() const;
   /// A few samples by a method that nothing is compared by.
   Summary measure_by(place::Session& session, Check& check, Method method);
-  void record_phases(const place::Sample& sample);
+  void record_phases(const place::Sample& sample, Method method);
 
   const Context& context_;
   std::vector<double> warm_up_s_;
   StoppingRule rule_;
   CrossCheck cross_check_;
+  /// Of one method: the first that tells the phase.
   struct PhaseSamples {
     std::string name;
+    Method method;
     std::vector<double> seconds;
   };
   std::vector<PhaseSamples> phases_;

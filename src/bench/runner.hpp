@@ -38,14 +38,12 @@ struct RunOptions {
   bool time_only = false;
   /// Picks that sample.
   uint64_t sample_seed = 0;
-  /// Per variant and problem: sampling goes on until the median is known to `precision` and min_time_s has
-  /// been spent, or until max_time_s has been spent.
+  /// Per variant and problem: sampling goes on until the median is known well (to 1 %) and min_time_s has been
+  /// spent, or until max_time_s has been spent.
   double min_time_s = 0.5;
   double max_time_s = 10;
   /// Exactly so many samples instead, however long that takes.
   std::optional<int> samples = std::nullopt;
-  /// Half width of the 95 % confidence interval of the median, relative.
-  double precision = 0.01;
 };
 
 /// What the runner tells its caller while it works. All calls come from the calling thread, outside every

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "model/metrics.hpp"
 #include "model/result.hpp"

@@ -137,7 +137,7 @@ class GpuBench {
     RunResult result;
     const std::array<const kernels::Variant*, 3> all{&a, &b, &c};
     const std::vector<Job> jobs(problems, Job{problem});
-    const RunOptions options{.machine = machine, .min_time_s = 0, .max_time_s = 10, .precision = 0.01};
+    const RunOptions options{.machine = machine, .min_time_s = 0, .max_time_s = 10};
     const Instruments instruments{
         .now = fake_clock,
         .available_memory_bytes = [] { return std::nullopt; },

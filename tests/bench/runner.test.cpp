@@ -74,7 +74,7 @@ class FakeBench {
 
   Problem problem = small_problem();
   std::vector<Job> jobs{{problem}};
-  RunOptions options = {.machine = {}, .min_time_s = 0, .max_time_s = 10, .precision = 0.01};
+  RunOptions options = {.machine = {}, .min_time_s = 0, .max_time_s = 10};
   RunObserver observer;
   double ceiling_flops_per_s = 1e15;
   std::optional<int64_t> available_bytes;
@@ -155,7 +155,7 @@ TEST_CASE("progress says what problem and variant a step is of") {
 TEST_CASE("times are those of the timed runs alone, to the tick") {
   FakeBench bench;
   bench.variants = 1;
-  bench.options.precision = 0.5;
+  bench.options.samples = 6;
   const std::vector<double> ms{40, 40, /* timed: */ 10, 12, 11, 15, 13, 14};
   bench.script_a.run = right_in(bench.fake, [&](int run) { return ms.at(run - 1); });
   const VariantResult result = bench.run_one().at(0);
@@ -163,7 +163,7 @@ TEST_CASE("times are those of the timed runs alone, to the tick") {
   REQUIRE(result.timing->samples.size() == 6);
   for (int i = 0; i < 6; ++i) CHECK(result.timing->samples[i] * 1000 == Approx(ms[i + 2]));
   CHECK(result.timing->median * 1000 == Approx(12.5));
-  CHECK(result.timing->stopped_by == "precision");
+  CHECK(result.timing->stopped_by == "sample limit");
   CHECK(result.workspace_bytes == 1000);
 }
 
@@ -220,10 +220,8 @@ TEST_CASE("preparing weights has its own time, outside the runs'") {
 TEST_CASE("variants are sampled in rounds whose order is drawn anew, and the same for a seed") {
   FakeBench bench;
   bench.variants = 3;
-  bench.options.precision = 0;
-  bench.options.max_time_s = 0.2;  // 20 samples of 10 ms
+  bench.options.samples = 20;
   for (Fake::Script* script : {&bench.script_a, &bench.script_b, &bench.script_c}) {
-    // Never quite the same time, so that nothing ends by precision.
     script->run = right_in(bench.fake, [](int run) { return 10 + 0.001 * run; });
   }
   bench.run();
