@@ -37,7 +37,7 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   const Timing& timing = *variant.timing;
   if (has_interval(timing)) metrics.half_ci = (timing.ci_high - timing.ci_low) / 2 / timing.median;
   const VariantResult* two_pass = find_variant(problem, variant.target, "two_pass");
-  if (two_pass != nullptr && two_pass->timing) {
+  if (two_pass != nullptr && two_pass->timing && has_interval(timing) && has_interval(*two_pass->timing)) {
     metrics.speedup_vs_two_pass = two_pass->timing->median / timing.median;
   }
   if (problem.work.flops == 0) return metrics;  // only empty groups: a rate would say nothing

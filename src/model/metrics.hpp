@@ -28,7 +28,8 @@ struct Metrics {
   std::optional<double> bytes_per_s;
   /// Speed of light of the measured machine over the median; 1 is the roofline.
   std::optional<double> roofline_fraction;
-  /// Median of two_pass on the same target over the median; absent for op gemm, which has none.
+  /// Median of two_pass on the same target over the median; absent for op gemm, which has none, and where one of
+  /// the two has too few samples to be compared.
   std::optional<double> speedup_vs_two_pass;
   /// Half the 95 % interval of the median, relative to it; absent where has_interval() is false.
   std::optional<double> half_ci;

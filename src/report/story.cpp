@@ -160,9 +160,11 @@ std::string limit(const std::string& ceilings, const Peak& peak, const ProblemRe
   std::string text =
       fmt::format("{} ({}, {}) allow {}, bound by {}", ceilings, human_byte_rate(peak.bytes_per_s),
                   human_flop_rate(peak.flops_per_s), human_seconds(limit_s), bound_by(problem.work, peak));
-  if (best != nullptr)
-    text +=
-        fmt::format("; {}, the fastest, takes {} that", best->variant, times(best->timing->median / limit_s));
+  if (best != nullptr) {
+    text += fmt::format("; {}{} takes {} that", best->variant,
+                        has_interval(*best->timing) ? ", the fastest," : "",
+                        times(best->timing->median / limit_s));
+  }
   return text + ". ";
 }
 

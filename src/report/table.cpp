@@ -87,18 +87,18 @@ class ProblemTable {
   void add(const VariantResult& v) {
     const Metrics metrics = metrics_of(run_, problem_, v);
     const bool errors_known = v.verdict && v.verdict->checked > 0;
-    table_.add_row(
-        {{v.variant},
-         {v.timing ? time(v.timing->median) : std::string(kAbsent), &v == best_ ? Paint::bold : Paint::plain},
-         {metrics.half_ci ? fmt::format("{:.1f}", 100 * *metrics.half_ci) : std::string(kAbsent)},
-         {v.timing ? time(v.timing->p10) + "-" + time(v.timing->p90) : std::string(kAbsent)},
-         {or_absent(metrics.flops_per_s, units_.flop_rate.scale)},
-         {or_absent(metrics.bytes_per_s, units_.byte_rate.scale)},
-         {or_absent(metrics.roofline_fraction, 0.01)},
-         {or_absent(metrics.speedup_vs_two_pass, 1, "x")},
-         {std::string(to_string(v.status)), paint_of(v.status)},
-         {errors_known ? error_size(v.verdict->max_ulps) : std::string(kAbsent)},
-         {errors_known ? error_size(v.verdict->max_error_over_bound) : std::string(kAbsent)}});
+    table_.add_row({{v.variant},
+                    {v.timing ? time(v.timing->median) : std::string(kAbsent),
+                     &v == best_ && metrics.half_ci ? Paint::bold : Paint::plain},
+                    {metrics.half_ci ? fmt::format("{:.1f}", 100 * *metrics.half_ci) : std::string(kAbsent)},
+                    {v.timing ? time(v.timing->p10) + "-" + time(v.timing->p90) : std::string(kAbsent)},
+                    {or_absent(metrics.flops_per_s, units_.flop_rate.scale)},
+                    {or_absent(metrics.bytes_per_s, units_.byte_rate.scale)},
+                    {or_absent(metrics.roofline_fraction, 0.01)},
+                    {or_absent(metrics.speedup_vs_two_pass, 1, "x")},
+                    {std::string(to_string(v.status)), paint_of(v.status)},
+                    {errors_known ? error_size(v.verdict->max_ulps) : std::string(kAbsent)},
+                    {errors_known ? error_size(v.verdict->max_error_over_bound) : std::string(kAbsent)}});
     if (!v.reason.empty()) table_.add_note(v.reason);
     for (const std::string& remark : v.remarks) table_.add_note("remark: " + remark);
     add_summaries(v);

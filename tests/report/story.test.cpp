@@ -44,6 +44,7 @@ TEST_CASE("fewer than six samples have no interval, and nothing is concluded fro
              "cpu: fused_interleaved takes 451 ms and two_pass 512 ms, of too few samples to be "
              "compared. The fusion phase of two_pass takes 21.0 ms."));
   CHECK_FALSE(says(report::terminal(run, run.problems[0], {}), "cpu/fused_interleaved   451.0 0.2"));
+  CHECK_FALSE(says(story_of(run), "the fastest"));
   CHECK(says(report::markdown(run), "| 451 ms |"));
   CHECK(says(report::csv(run), ",5,"));
 }
