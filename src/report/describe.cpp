@@ -40,18 +40,20 @@ std::string describe(const ProblemResult& result) {
                      human_bytes(static_cast<double>(result.work.bytes())));
 }
 
+std::string sampled(const VariantResult& variant) {
+  if (!variant.verdict || variant.verdict->checked >= variant.verdict->elements) return "";
+  return fmt::format("{} of {} elements checked", variant.verdict->checked, variant.verdict->elements);
+}
+
 std::string sampled(const RunResult& run, const ProblemResult& problem) {
   const bool empty = std::any_of(
       problem.variants.begin(), problem.variants.end(),
       [](const VariantResult& variant) { return variant.verdict && variant.verdict->elements == 0; });
   if (empty) return "There is nothing to compute: no element was checked, and passed proves nothing.\n";
-  const auto found =
-      std::find_if(problem.variants.begin(), problem.variants.end(), [](const VariantResult& variant) {
-        return variant.verdict && variant.verdict->checked < variant.verdict->elements;
-      });
-  if (found == problem.variants.end()) return "";
-  return fmt::format("Only {} of {} elements of an output were checked{}: passed means no more than that.\n",
-                     found->verdict->checked, found->verdict->elements,
+  const bool any = std::any_of(problem.variants.begin(), problem.variants.end(),
+                               [](const VariantResult& variant) { return !sampled(variant).empty(); });
+  if (!any) return "";
+  return fmt::format("Only a sample of each output was checked{}: passed means no more than that.\n",
                      run.sample_seed ? fmt::format(", picked by --sample-seed {}", *run.sample_seed) : "");
 }
 

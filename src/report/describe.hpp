@@ -20,6 +20,8 @@ std::string output_value(double value, OutputType type);
 /// A distance in ulps or a multiple of the bound: few digits, an exponent only when it is huge.
 std::string error_size(double value);
 
+/// "4096 of 3768320 elements checked", to stand beside the status; empty where all were, or none.
+std::string sampled(const VariantResult& variant);
 /// That only a sample of the elements was checked, which and of how many, or that there was none to check; empty
 /// where all were.
 std::string sampled(const RunResult& run, const ProblemResult& problem);

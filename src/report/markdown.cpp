@@ -37,6 +37,7 @@ std::string percent(double fraction) { return significant(100 * fraction) + " %"
 
 std::string status_cell(const VariantResult& v) {
   std::string cell(to_string(v.status));
+  if (const std::string note = sampled(v); !note.empty()) cell += fmt::format(" ({})", note);
   if (!v.reason.empty()) cell += ": " + escaped(v.reason);
   for (const std::string& remark : v.remarks) cell += "<br>remark: " + escaped(remark);
   return cell;

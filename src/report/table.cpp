@@ -100,6 +100,7 @@ class ProblemTable {
                     {errors_known ? error_size(v.verdict->max_ulps) : std::string(kAbsent)},
                     {errors_known ? error_size(v.verdict->max_error_over_bound) : std::string(kAbsent)}});
     if (!v.reason.empty()) table_.add_note(v.reason);
+    if (const std::string note = sampled(v); !note.empty()) table_.add_note(note);
     for (const std::string& remark : v.remarks) table_.add_note("remark: " + remark);
     add_summaries(v);
   }
