@@ -32,6 +32,7 @@ inline VariantResult passed(std::string_view name, double median, Structure stru
   v.verdict->max_error_over_bound = 0.52;
   v.timing = timing_of(median, half_ci);
   v.method = Method::wall;
+  v.elapsed_s = 10.25;
   return v;
 }
 

@@ -8,6 +8,7 @@ namespace nvfp4bench::bench {
 Trial::Trial(const kernels::Variant& variant, const Context& context, const Standard& standard,
              place::Stage& stage, const Limits& limits, const Work& work, VariantResult& result)
     : variant_(variant),
+      context_(context),
       stage_(stage),
       limits_(limits),
       work_(work),
@@ -17,6 +18,7 @@ Trial::Trial(const kernels::Variant& variant, const Context& context, const Stan
 
 template <class Step>
 void Trial::attempt(Step step) {
+  const double begun = context_.now();
   try {
     step();
   } catch (const Interrupted&) {
@@ -31,6 +33,7 @@ void Trial::attempt(Step step) {
   } catch (...) {
     end(Status::errored, "threw something that is not a std::exception");
   }
+  result_.elapsed_s = result_.elapsed_s.value_or(0) + context_.now() - begun;
 }
 
 void Trial::end(Status status, std::string reason) {

@@ -45,6 +45,7 @@ class Trial {
   void skip(std::string reason) { end(Status::skipped, std::move(reason)); }
 
  private:
+  /// Takes a step, whose time counts as this variant's.
   template <class Step>
   void attempt(Step step);
   void end(Status status, std::string reason);
@@ -52,6 +53,7 @@ class Trial {
   void measured();
 
   const kernels::Variant& variant_;
+  const Context& context_;
   place::Stage& stage_;
   const Limits& limits_;
   const Work& work_;

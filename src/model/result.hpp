@@ -99,6 +99,8 @@ struct VariantResult {
   Numerics numerics;
   Structure structure;
   bool on_gpu = false;
+  /// Spent on this variant of this problem: bound, run and checked, again and again. Absent if it was not bound.
+  std::optional<double> elapsed_s;
   int64_t workspace_bytes = 0;
   std::optional<Verdict> verdict;
   /// The judge's findings on other data of the same shapes, where every order of summation gives the same bits;

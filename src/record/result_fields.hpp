@@ -211,6 +211,7 @@ void variant_fields(auto& object, Is<VariantResult> auto& v, const RunResult& ru
   object.nested("structure", v.structure,
                 [&](auto& inner, auto& structure) { structure_fields(inner, structure, problem.problem); });
   object.field("on_gpu", v.on_gpu);
+  object.field("elapsed_s", v.elapsed_s);
   object.field("workspace_bytes", v.workspace_bytes);
   object.derived("flops_per_s", metric(&Metrics::flops_per_s));
   object.derived("compulsory_bytes_per_s", metric(&Metrics::bytes_per_s));

@@ -418,6 +418,22 @@ TEST_CASE("a busy machine and samples around two values are said, and nothing of
   CHECK(bench.run().problems.at(0).disturbances.empty());
 }
 
+TEST_CASE("the time that a variant takes counts everything that is done with it, and nothing else") {
+  FakeBench bench;
+  bench.options.samples = 6;
+  bench.script_a.prepare = [&] { bench.fake.now_ms += 500; };
+  bench.script_b.run = [&](int, const ProblemView&, kernels::RunContext&) {
+    bench.fake.now_ms += 30;
+    throw std::runtime_error("broken");
+  };
+  bench.c.why_not = [](auto&...) { return std::string("not here"); };
+  bench.variants = 3;
+  const auto results = bench.run_one();
+  CHECK(results[0].elapsed_s == Approx(0.5 + 8 * 0.01));
+  CHECK(results[1].elapsed_s == Approx(0.03));
+  CHECK_FALSE(results[2].elapsed_s);
+}
+
 TEST_CASE("until a run has ended, its result says that it has not") {
   FakeBench bench;
   bool begun = false;
