@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "model/metrics.hpp"
 #include "report/report.hpp"
@@ -34,7 +35,7 @@ constexpr const char* kHeader =
     "problem,op,output,fill,seed,groups,flops,bytes,variant,status,reason,samples,time_s_median,time_s_min,"
     "time_s_p10,time_s_p90,time_s_ci95_low,time_s_ci95_high,flops_per_s,compulsory_bytes_per_s,"
     "roofline_fraction,speedup_vs_two_pass,weight_preparation_s_median,workspace_bytes,elements,checked,mismatches,max_ulps,"
-    "max_error_over_bound,method,sm_clock_mhz_median,exact_sums";
+    "max_error_over_bound,method,sm_clock_mhz_median,exact_sums,disturbances";
 
 /// One for each tag of the run, in order of first appearance, but for those that have columns already.
 struct SummaryColumn {
@@ -101,7 +102,8 @@ std::string row(const RunResult& run, const ProblemResult& p, const VariantResul
                                  error(&Verdict::max_error_over_bound),
                                  v.method ? field(to_string(*v.method)) : "",
                                  summary_field(v, kSmClockTag, 1e-6),
-                                 v.exact_sums ? field(to_string(v.exact_sums->status)) : ""};
+                                 v.exact_sums ? field(to_string(v.exact_sums->status)) : "",
+                                 field(fmt::format("{}", fmt::join(p.disturbances, "; ")))};
   for (const SummaryColumn& column : columns) cells.push_back(summary_field(v, column.tag));
   return fmt::format("{}\r\n", fmt::join(cells, ","));
 }

@@ -1,5 +1,6 @@
 // What other programs read: CSV, Markdown and JUnit.
 #include <algorithm>
+#include <iterator>
 
 #include "catch.hpp"
 #include "report/report.hpp"
@@ -51,6 +52,16 @@ TEST_CASE("CSV keeps its header and has one full row a problem and variant") {
   CHECK(rows[5][column("mismatches")].empty());
   CHECK(rows[1][column("phase/fusion_seconds")] == "0.021");
   CHECK(rows[2][column("phase/fusion_seconds")].empty());
+  CHECK(rows[1][column("disturbances")].empty());
+}
+
+TEST_CASE("CSV says what disturbed the times of a problem") {
+  RunResult run = timed_run();
+  run.problems[0].disturbances = {"others were busy", "and more"};
+  const auto rows = parse_csv(report::csv(run));
+  const auto column = std::find(rows[0].begin(), rows[0].end(), "disturbances") - rows[0].begin();
+  REQUIRE(column < std::ssize(rows[0]));
+  for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i].at(column) == "others were busy; and more");
 }
 
 TEST_CASE("a measured summary that no report knows of is shown by its unit in all of them", "[host]") {
