@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <omp.h>
 
@@ -15,6 +16,7 @@
 #include "data/fill.hpp"
 #include "nvfp4/isa_support.hpp"
 #include "record/problem_json.hpp"
+#include "report/text_table.hpp"
 #include "text/config_error.hpp"
 
 namespace nvfp4bench::cli {
@@ -95,51 +97,60 @@ Json devices_json() {
 
 std::string words(const Json& value) { return value.is_null() ? "" : value.get<std::string>(); }
 
+/// A name, and what there is to say of it. Without a name, more of the one above.
+void print_entry(std::string_view name, std::string_view text) {
+  constexpr int kColumn = 27;
+  const int width = std::min(terminal_width(stdout), report::kWidestProse);
+  write(stdout, report::hanging(fmt::format("  {}", name), text, kColumn, width));
+}
+
+std::string cannot(const Json& why_not) { return "cannot run here: " + words(why_not); }
+
 void print_variants(const Json& variants) {
   print(stdout, "variants\n");
   for (const Json& variant : variants) {
-    print(stdout, "  {:<24} {:<15} {}\n", words(variant["name"]), words(variant["op"]),
-          words(variant["summary"]));
-    if (!variant["why_not"].is_null())
-      print(stdout, "  {:<24} cannot run here: {}\n", "", words(variant["why_not"]));
+    print_entry(words(variant["name"]), words(variant["op"]) + ": " + words(variant["summary"]));
+    if (!variant["why_not"].is_null()) print_entry("", cannot(variant["why_not"]));
   }
 }
 
 void print_configs(const Json& configs) {
   print(stdout, "configs\n");
   for (const Json& config : configs) {
-    print(stdout, "  {:<24} {}{}\n", words(config["name"]), config["why_not"].is_null() ? "" : "unusable: ",
-          words(config[config["why_not"].is_null() ? "summary" : "why_not"]));
+    print_entry(words(config["name"]), config["why_not"].is_null() ? words(config["summary"])
+                                                                   : "unusable: " + words(config["why_not"]));
   }
 }
 
 void print_fills(const Json& fills) {
   print(stdout, "fills\n");
-  for (const Json& fill : fills) print(stdout, "  {:<24} {}\n", words(fill["name"]), words(fill["summary"]));
+  for (const Json& fill : fills) print_entry(words(fill["name"]), words(fill["summary"]));
 }
 
 void print_devices(const Json& devices) {
   const Json& cpu = devices["cpu"];
-  print(stdout, "devices\n  {:<24} {}, {} threads\n", "cpu", words(cpu["name"]), cpu["threads"].get<int>());
+  print(stdout, "devices\n");
+  print_entry("cpu", fmt::format("{}, {} threads", words(cpu["name"]), cpu["threads"].get<int>()));
   for (const Json& isa : cpu["isas"]) {
-    print(stdout, "  {:<24}   --isa {}{}{}\n", "", words(isa["name"]),
-          isa["why_not"].is_null() ? "" : ": cannot run here: ", words(isa["why_not"]));
+    const std::string option = "--isa " + words(isa["name"]);
+    print_entry("", isa["why_not"].is_null() ? option : option + ": " + cannot(isa["why_not"]));
   }
   for (const Json& gpu : devices["gpus"]) {
     const int ordinal = gpu["ordinal"].get<int>();
     const int capability = gpu["capability"].get<int>();
-    print(stdout, "  {:<24} {}, compute capability {}.{}, {} SMs, {:.1f} GB, {:.0f} MB of L2\n",
-          fmt::format("gpu {}", ordinal), words(gpu["name"]), capability / 10, capability % 10,
-          gpu["sm_count"].get<int>(), gpu["memory_bytes"].get<double>() / 1e9,
-          gpu["l2_bytes"].get<double>() / 1e6);
-    if (devices["gpus"].size() > 1) print(stdout, "  {:<24}   --device {}\n", "", ordinal);
+    print_entry(fmt::format("gpu {}", ordinal),
+                fmt::format("{}, compute capability {}.{}, {} SMs, {:.1f} GB, {:.0f} MB of L2",
+                            words(gpu["name"]), capability / 10, capability % 10, gpu["sm_count"].get<int>(),
+                            gpu["memory_bytes"].get<double>() / 1e9, gpu["l2_bytes"].get<double>() / 1e6));
+    if (devices["gpus"].size() > 1) print_entry("", fmt::format("--device {}", ordinal));
   }
-  if (devices["gpus"].empty()) print(stdout, "  {:<24} none: {}\n", "gpu", words(devices["why_no_gpu"]));
+  if (devices["gpus"].empty()) print_entry("gpu", "none: " + words(devices["why_no_gpu"]));
   if (devices["datasheets"].empty()) return;
   print(stdout, "datasheets that results are compared with\n");
   for (const Json& peak : devices["datasheets"]) {
-    print(stdout, "  {:<24} {:.2f} TB/s, {:.0f} TFLOP/s\n", words(peak["name"]),
-          peak["bytes_per_s"].get<double>() / 1e12, peak["flops_per_s"].get<double>() / 1e12);
+    print_entry(words(peak["name"]),
+                fmt::format("{:.2f} TB/s, {:.0f} TFLOP/s", peak["bytes_per_s"].get<double>() / 1e12,
+                            peak["flops_per_s"].get<double>() / 1e12));
   }
 }
 

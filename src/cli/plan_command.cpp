@@ -86,7 +86,7 @@ Exit plan_command(const PlanCommand& command, std::span<const kernels::Variant* 
   }
   std::vector<report::PlanNote> notes;
   for (const Problem& problem : problems) notes.push_back(note_on(problem, expected));
-  write(stdout, report::plan(problems, notes, devices));
+  write(stdout, report::plan(problems, notes, devices, terminal_width(stdout)));
   return Exit::passed;
 }
 

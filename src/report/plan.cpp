@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "report/describe.hpp"
@@ -8,7 +11,6 @@
 namespace nvfp4bench::report {
 namespace {
 
-constexpr int kWidth = 100;
 constexpr double kMega = 1e6;
 constexpr double kGiga = 1e9;
 
@@ -25,7 +27,7 @@ std::string index_range(std::size_t first, std::size_t end) {
 }
 
 /// One row for every run of equal groups, with the bytes of all of them.
-std::string group_table(const Problem& problem) {
+std::string group_table(const Problem& problem, int width) {
   TextTable table({{.title = "group", .unit = ""},
                    {.title = "M", .unit = ""},
                    {.title = "N", .unit = ""},
@@ -54,21 +56,33 @@ std::string group_table(const Problem& problem) {
             count_work(with_groups(problem, std::vector<Group>(end - first, g))));
   }
   if (groups.size() > 1) add_row({{"all"}, {}, {}, {}, {}}, count_work(problem));
-  return table.render(false, kWidth);
+  return table.render(false, width);
 }
 
-std::string totals(const Problem& problem, int64_t variants) {
+/// One thing that is known, under its name.
+std::string entry(std::string_view name, std::string_view text, int width) {
+  constexpr int kColumn = 24;
+  return hanging(fmt::format("  {}", name), text, kColumn, width);
+}
+
+std::string totals(const Problem& problem, int64_t variants, int width) {
   const Work work = count_work(problem);
-  std::string text = fmt::format("  compulsory bytes      {} MB, operands and output once each\n",
-                                 decimals3(static_cast<double>(work.bytes()) / kMega));
+  std::string text = entry("compulsory bytes",
+                           fmt::format("{} MB, operands and output once each",
+                                       decimals3(static_cast<double>(work.bytes()) / kMega)),
+                           width);
   if (work.bytes() > 0)
-    text += fmt::format("  arithmetic intensity  {:.1f} flop/byte\n",
-                        static_cast<double>(work.flops) / static_cast<double>(work.bytes()));
-  return text + fmt::format("  memory needed         {} on the host\n",
-                            human_bytes(static_cast<double>(memory_needed_bytes(problem, variants))));
+    text += entry(
+        "arithmetic intensity",
+        fmt::format("{:.1f} flop/byte", static_cast<double>(work.flops) / static_cast<double>(work.bytes())),
+        width);
+  return text +
+         entry("memory needed",
+               fmt::format("{} on the host", human_bytes(static_cast<double>(memory_needed_bytes(problem, variants)))),
+               width);
 }
 
-std::string roofline_table(const Problem& problem, const std::vector<Peak>& devices) {
+std::string roofline_table(const Problem& problem, const std::vector<Peak>& devices, int width) {
   const bool dual = problem.op == Op::dual_gemm_silu;
   std::vector<Column> columns = {{.title = "speed of light", .unit = "", .left = true}};
   if (dual) {
@@ -90,42 +104,58 @@ std::string roofline_table(const Problem& problem, const std::vector<Peak>& devi
     add(single);
     table.add_row(std::move(cells));
   }
-  return table.render(false, kWidth);
+  return table.render(false, width);
 }
 
-std::string noted(const PlanNote& note) {
-  std::string text;
-  if (!note.alpha.empty()) text += fmt::format("  alpha                 {}\n", note.alpha);
-  if (note.variants > 0) {
-    const auto variants = static_cast<double>(note.variants);
-    text += fmt::format("  sampling              {} to {} for {}, apart from data, reference and checks\n",
-                        human_seconds(variants * note.min_time_s), human_seconds(variants * note.max_time_s),
-                        count(note.variants, "variant"));
+/// "1.50 s to 30.0 s"
+std::string sampling_time(const std::vector<PlanNote>& notes) {
+  double least = 0;
+  double most = 0;
+  for (const PlanNote& note : notes) {
+    least += static_cast<double>(note.variants) * note.min_time_s;
+    most += static_cast<double>(note.variants) * note.max_time_s;
   }
+  return fmt::format("{} to {}", human_seconds(least), human_seconds(most));
+}
+
+std::string noted(const PlanNote& note, int width) {
+  std::string text;
+  if (!note.alpha.empty()) text += entry("alpha", note.alpha, width);
+  if (note.variants > 0)
+    text += entry("sampling",
+                  fmt::format("{} for {}, apart from data, reference and checks", sampling_time({note}),
+                              count(note.variants, "variant")),
+                  width);
   return text;
 }
 
-std::string plan_one(const Problem& problem, const PlanNote& note, const std::vector<Peak>& devices) {
+std::string plan_one(const Problem& problem, const PlanNote& note, const std::vector<Peak>& devices,
+                     int width) {
+  const int prose = std::min(width, kWidestProse);
   ProblemResult unrun;
   unrun.problem = problem;
   unrun.work = count_work(problem);
-  std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), kWidth);
-  if (!problem.description.empty()) text += wrap(problem.description, kWidth, 2);
-  text += fmt::format("\n{}\n{}{}", group_table(problem), totals(problem, note.variants), noted(note));
+  std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), prose);
+  if (!problem.description.empty()) text += wrap(problem.description, prose, 2);
+  text += fmt::format("\n{}\n{}{}", group_table(problem, width), totals(problem, note.variants, prose), noted(note, prose));
   if (unrun.work.flops == 0) return text + "  nothing to compute: every group is empty\n";
-  if (!devices.empty()) text += fmt::format("\n{}", roofline_table(problem, devices));
+  if (!devices.empty()) text += fmt::format("\n{}", roofline_table(problem, devices, width));
   return text;
 }
 
 }  // namespace
 
 std::string plan(const std::vector<Problem>& problems, const std::vector<PlanNote>& notes,
-                 const std::vector<Peak>& devices) {
+                 const std::vector<Peak>& devices, int width) {
   std::string text;
   for (std::size_t i = 0; i < problems.size(); ++i) {
     if (!text.empty()) text += "\n";
-    text += plan_one(problems[i], notes.at(i), devices);
+    text += plan_one(problems[i], notes.at(i), devices, width);
   }
+  if (problems.size() > 1)
+    text += '\n' + wrap(fmt::format("{}: {} of sampling, apart from data, reference and checks.",
+                                    count(std::ssize(problems), "problem"), sampling_time(notes)),
+                        std::min(width, kWidestProse));
   return text;
 }
 

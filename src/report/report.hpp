@@ -35,8 +35,9 @@ struct PlanNote {
   double max_time_s = 0;
 };
 
-/// Sizes, bytes, flops, memory needed and rooflines of problems that are not run; a note for each of them.
+/// Sizes, bytes, flops, memory needed and rooflines of problems that are not run; a note for each of them. For a
+/// terminal of `width` columns.
 std::string plan(const std::vector<Problem>& problems, const std::vector<PlanNote>& notes,
-                 const std::vector<Peak>& devices);
+                 const std::vector<Peak>& devices, int width);
 
 }  // namespace nvfp4bench::report

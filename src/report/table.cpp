@@ -13,9 +13,6 @@
 namespace nvfp4bench::report {
 namespace {
 
-/// Longer lines are hard to read, however wide the terminal.
-constexpr int kWidestProse = 100;
-
 /// One unit for each column, from its smallest value.
 struct ColumnUnits {
   ScaledUnit time{"s", 1};
@@ -139,10 +136,10 @@ std::string first_mismatches(const ProblemResult& problem, const VariantResult& 
                    {output_value(x.got, type)},
                    {error_size(x.ulps)}});
   }
-  return fmt::format("\n{}: the first of {}{} among {}\n{}", variant.variant,
-                     variant.verdict->more_mismatches ? "at least " : "",
-                     count(variant.verdict->mismatches, "wrong element"),
-                     count(variant.verdict->checked, "checked one"), table.render(style.color, style.width));
+  const std::string heading = fmt::format(
+      "{}: the first of {}{} among {}", variant.variant, variant.verdict->more_mismatches ? "at least " : "",
+      count(variant.verdict->mismatches, "wrong element"), count(variant.verdict->checked, "checked one"));
+  return '\n' + wrap(heading, std::min(style.width, kWidestProse)) + table.render(style.color, style.width);
 }
 
 }  // namespace

@@ -85,6 +85,16 @@ std::string wrap(std::string_view text, int width, int indent) {
   return out;
 }
 
+std::string hanging(std::string_view head, std::string_view text, int column, int width) {
+  std::string out(head);
+  trim_end(out);
+  if (text.empty()) return out + '\n';
+  if (out.empty() && width < 2 * column) return wrap(text, width, kNoteIndent);
+  if (display_width(out) >= column || width < 2 * column) return out + '\n' + wrap(text, width, kNoteIndent);
+  pad_to(out, column - display_width(out));
+  return out + wrap(text, width, column).substr(static_cast<std::size_t>(column));
+}
+
 void TextTable::drop_column(std::string_view title) {
   const auto found =
       std::find_if(columns_.begin(), columns_.end(), [&](const Column& c) { return c.title == title; });
@@ -125,6 +135,45 @@ int TextTable::width() const {
 }
 
 std::string TextTable::render(bool color, int width) const {
+  return this->width() <= width ? aligned(color, width) : stacked(color, width);
+}
+
+std::string TextTable::stacked(bool color, int width) const {
+  std::string out;
+  for (const Row& row : rows_) {
+    out += row.cells.empty() ? wrap(row.note, width, kNoteIndent) : stacked_row(row, color, width);
+  }
+  return out;
+}
+
+std::string TextTable::stacked_row(const Row& row, bool color, int width) const {
+  constexpr int kMoreIndent = 6;
+  constexpr int kGap = 2;
+  std::string out(kIndent, ' ');
+  int used = kIndent;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    const Cell& cell = row.cells[i];
+    if (i > 0 && (cell.text.empty() || cell.text == kAbsent)) continue;
+    const Column& column = columns_[i];
+    // What a name in the first column is needs no title; what a number is does.
+    std::string title = i == 0 && column.left ? "" : column.title + ' ';
+    if (!title.empty() && !column.unit.empty()) title += column.unit + ' ';
+    const int size = display_width(title) + display_width(cell.text);
+    if (i > 0 && used + kGap + size > width) {
+      out += '\n';
+      pad_to(out, kMoreIndent);
+      used = kMoreIndent;
+    } else if (i > 0) {
+      pad_to(out, kGap);
+      used += kGap;
+    }
+    out += painted(title, Paint::dim, color) + painted(cell.text, cell.paint, color);
+    used += size;
+  }
+  return out + '\n';
+}
+
+std::string TextTable::aligned(bool color, int width) const {
   const std::vector<int> widths = column_widths();
   const auto line_of = [&](const auto& cell_at) {
     std::string line(kIndent, ' ');

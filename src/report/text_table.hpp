@@ -21,6 +21,13 @@ int display_width(std::string_view text);
 /// newline unless empty.
 std::string wrap(std::string_view text, int width, int indent = 0);
 
+/// Longer lines are hard to read, however wide the terminal.
+inline constexpr int kWidestProse = 100;
+
+/// `head`, then `text` from `column` on, wrapped there. Below the head where the head needs more room or `width` has
+/// too little.
+std::string hanging(std::string_view head, std::string_view text, int column, int width);
+
 struct Column {
   std::string title;
   std::string unit;  // second header line
@@ -45,7 +52,8 @@ class TextTable {
   void drop_column(std::string_view title);
   int width() const;
 
-  /// Every line after two spaces, notes after four and within `width` columns.
+  /// Every line after two spaces, notes after four and within `width` columns. A table that is wider is stacked:
+  /// under the first cell of a row, the others with their titles, as many to a line as fit.
   std::string render(bool color, int width) const;
 
  private:
@@ -54,6 +62,9 @@ class TextTable {
     std::string note;
   };
   std::vector<int> column_widths() const;  // 0: left out
+  std::string aligned(bool color, int width) const;
+  std::string stacked(bool color, int width) const;
+  std::string stacked_row(const Row& row, bool color, int width) const;
 
   std::vector<Column> columns_;
   std::vector<Row> rows_;

@@ -90,16 +90,56 @@ TEST_CASE("the table fits the terminal: the least needed columns go first") {
   CHECK(narrow.find("bytes") != std::string::npos);
 }
 
+TEST_CASE("where no column can be spared any more, what belongs to a variant is stacked") {
+  const RunResult timed = timed_run();
+  const RunResult troubled = troubled_run();
+  for (int width = 40; width < 80; ++width) {
+    CAPTURE(width);
+    CHECK(widest_line(report::terminal(timed, timed.problems[0], {false, width})) <= width);
+    CHECK(widest_line(report::terminal(troubled, troubled.problems[1], {false, width})) <= width);
+  }
+  const std::string stacked = report::terminal(timed, timed.problems[0], {false, 50});
+  CHECK(stacked.find(R"(
+  cpu/two_pass  time ms 512.0  ± % 0.2
+      rate GFLOP/s 235  roof % 78.3
+      vs two pass 1.00x  status passed
+      worst ulp 1  error bound 0.52
+    pass 1 (48 %)  time ms 245.0
+)") != std::string::npos);
+}
+
+TEST_CASE("a status that stands for a sample of the elements says so beside it") {
+  RunResult run = timed_run();
+  CHECK(report::terminal(run, run.problems[0], {}).find("checked") == std::string::npos);
+  run.problems[0].variants[1].verdict->checked = 4096;
+  const std::string table = terminal_without_story(run, 0);
+  const std::size_t row = table.find("cpu/fused_sequential");
+  CHECK(table.find("\n    4096 of 3768320 elements checked\n") == table.find('\n', row));
+  CHECK(table.find("elements checked") == table.rfind("elements checked"));
+  CHECK(report::markdown(run).find("| passed (4096 of 3768320 elements checked) |") != std::string::npos);
+}
+
+TEST_CASE("a time against two_pass is shown only where both have an interval") {
+  RunResult run = timed_run();
+  CHECK(terminal_without_story(run, 0).find("1.14x") != std::string::npos);
+  run.problems[0].variants[2].timing->samples.resize(5);
+  CHECK(terminal_without_story(run, 0).find("1.14x") == std::string::npos);
+  CHECK(terminal_without_story(run, 0).find("1.07x") != std::string::npos);
+  run.problems[0].variants[0].timing->samples.resize(5);
+  CHECK(terminal_without_story(run, 0).find("vs two") == std::string::npos);
+}
+
 TEST_CASE("colour adds nothing but colour") {
   const RunResult run = troubled_run();
-  for (const ProblemResult& p : run.problems) {
-    std::string painted = report::terminal(run, p, {true, 100});
-    REQUIRE(painted.find("\x1b[") != std::string::npos);
-    for (std::size_t at; (at = painted.find("\x1b[")) != std::string::npos;) {
-      painted.erase(at, painted.find('m', at) - at + 1);
+  for (const int width : {100, 40})
+    for (const ProblemResult& p : run.problems) {
+      std::string painted = report::terminal(run, p, {true, width});
+      REQUIRE(painted.find("\x1b[") != std::string::npos);
+      for (std::size_t at; (at = painted.find("\x1b[")) != std::string::npos;) {
+        painted.erase(at, painted.find('m', at) - at + 1);
+      }
+      CHECK(painted == report::terminal(run, p, {false, width}));
     }
-    CHECK(painted == report::terminal(run, p, {false, 100}));
-  }
 }
 
 TEST_CASE("a problem of which nothing has run says so") {
