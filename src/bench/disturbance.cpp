@@ -40,11 +40,13 @@ std::optional<ProcessorTime> processor_time() {
   return parse_processor_time(stat, ::sysconf(_SC_CLK_TCK));
 }
 
-std::string busy_line(const ProcessorTime& before, const ProcessorTime& after, double elapsed_s) {
-  const double busy = (after.busy_s - before.busy_s) / elapsed_s;
+double busy_processors(const ProcessorTime& before, const ProcessorTime& after, double elapsed_s) {
+  return std::min<double>((after.busy_s - before.busy_s) / elapsed_s, after.processors);
+}
+
+std::string busy_line(double busy, int processors) {
   if (busy < kBusy) return "";
-  return fmt::format("other processes keep {:.1f} of this machine's {} processors busy", busy,
-                     after.processors);
+  return fmt::format("other processes keep {:.1f} of this machine's {} processors busy", busy, processors);
 }
 
 std::string stolen_line(const ProcessorTime& before, const ProcessorTime& after, double elapsed_s) {

@@ -22,8 +22,12 @@ std::optional<ProcessorTime> parse_processor_time(std::istream& stat, long ticks
 /// Of this machine. Absent where the system does not say.
 std::optional<ProcessorTime> processor_time();
 
-/// One line if others keep processors busy between two readings while this program sleeps; else empty.
-std::string busy_line(const ProcessorTime& before, const ProcessorTime& after, double elapsed_s);
+/// How many processors others keep busy between two readings while this program sleeps. The kernel counts in
+/// ticks, so never more than there are.
+double busy_processors(const ProcessorTime& before, const ProcessorTime& after, double elapsed_s);
+
+/// One line if that many are enough to disturb; else empty.
+std::string busy_line(double busy, int processors);
 
 /// One line if much was stolen between two readings; else empty.
 std::string stolen_line(const ProcessorTime& before, const ProcessorTime& after, double elapsed_s);

@@ -4,7 +4,6 @@
 #include <exception>
 #include <iterator>
 #include <random>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -195,6 +194,7 @@ void ProblemRun::sample_in_rounds() {
 
   std::mt19937_64 random(job_.problem.seed);
   while (!active.empty()) {
+    lookout_.look_now_and_then();
     std::shuffle(active.begin(), active.end(), random);
     for (Trial* trial : active) {
       if (trial->ended()) continue;  // with the place that it was to run in

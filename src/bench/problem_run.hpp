@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/context.hpp"
+#include "bench/lookout.hpp"
 #include "bench/trial.hpp"
 #include "data/operands.hpp"
 
@@ -15,8 +16,8 @@ namespace nvfp4bench::bench {
 class ProblemRun {
  public:
   /// Fills `result`, whose problem and work are set.
-  ProblemRun(Context& context, const Job& job, ProblemResult& result)
-      : context_(context), job_(job), result_(result), outputs_(job.problem) {}
+  ProblemRun(Context& context, Lookout& lookout, const Job& job, ProblemResult& result)
+      : context_(context), lookout_(lookout), job_(job), result_(result), outputs_(job.problem) {}
   ProblemRun(const ProblemRun&) = delete;
   ProblemRun& operator=(const ProblemRun&) = delete;
 
@@ -50,6 +51,7 @@ class ProblemRun {
   const std::string& name() const { return job_.problem.name; }
 
   Context& context_;
+  Lookout& lookout_;
   const Job& job_;
   ProblemResult& result_;
   std::vector<Candidate> candidates_;

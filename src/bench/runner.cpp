@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <utility>
 
 #include <fmt/format.h>
 
 #include "bench/context.hpp"
 #include "bench/disturbance.hpp"
 #include "bench/exact_tier.hpp"
+#include "bench/lookout.hpp"
 #include "bench/problem_run.hpp"
 
 namespace nvfp4bench::bench {
@@ -110,20 +110,6 @@ bool has_time(const ProblemResult& problem) {
                      [](const VariantResult& variant) { return variant.timing.has_value(); });
 }
 
-/// What was stolen since `before`, and what others do now that this program does nothing.
-void note_machine(const Instruments& instruments, const ProcessorTime& before, double elapsed_s,
-                  ProblemResult& problem) {
-  constexpr double kLook_s = 0.1;
-  if (!has_time(problem)) return;
-  const std::optional<ProcessorTime> idle = instruments.processor_time();
-  instruments.sleep(kLook_s);
-  const std::optional<ProcessorTime> after = instruments.processor_time();
-  if (!idle || !after) return;
-  for (std::string line : {busy_line(*idle, *after, kLook_s), stolen_line(before, *idle, elapsed_s)}) {
-    if (!line.empty()) problem.disturbances.push_back(std::move(line));
-  }
-}
-
 std::string spoken(double seconds) {
   return seconds < 1e-3 ? fmt::format("{:.3g} us", 1e6 * seconds) : fmt::format("{:.3g} ms", 1e3 * seconds);
 }
@@ -150,14 +136,15 @@ void run_problem(Context& context, const Job& job, std::span<const kernels::Vari
   ProblemResult& problem = context.result.problems.emplace_back();
   problem.problem = job.problem;
   problem.work = count_work(job.problem);
-  const std::optional<ProcessorTime> before = context.instruments.processor_time();
-  const double begun_s = context.now();
+  Lookout lookout(context.instruments);
   const auto note_disturbances = [&] {
-    if (before) note_machine(context.instruments, *before, context.now() - begun_s, problem);
+    if (!has_time(problem)) return;
+    lookout.look();
+    problem.disturbances = lookout.seen();
     note_modes(problem);
   };
   try {
-    ProblemRun(context, job, problem).run(variants, variants_named);
+    ProblemRun(context, lookout, job, problem).run(variants, variants_named);
     note_disturbances();
   } catch (Interrupted) {
     note_disturbances();

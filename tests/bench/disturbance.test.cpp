@@ -33,9 +33,12 @@ TEST_CASE("processor time is what the kernel counts, without idling and waiting 
 
 TEST_CASE("load and stolen time are said where they are enough to disturb") {
   const ProcessorTime before{.busy_s = 10, .stolen_s = 1, .processors = 2};
-  CHECK(busy_line(before, {.busy_s = 10.04, .stolen_s = 1, .processors = 2}, 0.1).empty());
-  CHECK(busy_line(before, {.busy_s = 10.19, .stolen_s = 1, .processors = 2}, 0.1) ==
-        "other processes keep 1.9 of this machine's 2 processors busy");
+  const auto busy = [&](double busy_s) {
+    return busy_processors(before, {.busy_s = busy_s, .stolen_s = 1, .processors = 2}, 0.1);
+  };
+  CHECK(busy_line(busy(10.04), 2).empty());
+  CHECK(busy_line(busy(10.19), 2) == "other processes keep 1.9 of this machine's 2 processors busy");
+  CHECK(busy_line(busy(10.21), 2) == "other processes keep 2.0 of this machine's 2 processors busy");
   CHECK(stolen_line(before, {.busy_s = 12, .stolen_s = 1.01, .processors = 2}, 1).empty());
   CHECK(stolen_line(before, {.busy_s = 12, .stolen_s = 1.3, .processors = 2}, 1) ==
         "the hypervisor gave 15 % of this machine's processor time to others");

@@ -418,6 +418,21 @@ TEST_CASE("a busy machine and samples around two values are said, and nothing of
   CHECK(bench.run().problems.at(0).disturbances.empty());
 }
 
+TEST_CASE("load that comes and goes while a problem is measured is seen") {
+  FakeBench bench;
+  bench.variants = 1;
+  bench.processor_time = ProcessorTime{.processors = 2};
+  bench.options.samples = 20;
+  // Ten seconds in all: busy from the fifth timed run to the fifteenth.
+  bench.script_a.run = [&](int run, const ProblemView& view, kernels::RunContext&) {
+    write_exact(view);
+    bench.fake.now_ms += 1000;
+    bench.others_busy = run >= 7 && run <= 17 ? 1.5 : 0;
+  };
+  CHECK(bench.run().problems.at(0).disturbances ==
+        std::vector<std::string>{"other processes keep 1.5 of this machine's 2 processors busy"});
+}
+
 TEST_CASE("the time that a variant takes counts everything that is done with it, and nothing else") {
   FakeBench bench;
   bench.options.samples = 6;
