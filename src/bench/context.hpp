@@ -29,6 +29,8 @@ struct Context {
   double started_s = 0;
   /// Before every step: which problem it is of, and what the time budgets leave. Empty with a single problem.
   std::string position = {};
+  /// Of the problems that are done: data, references, checks and warm-ups.
+  double beside_sampling_s = 0;
   Stand host = {};
   Stand gpu = {};
 

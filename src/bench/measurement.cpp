@@ -37,6 +37,10 @@ StoppingLimits limits_of(const RunOptions& options) {
 
 Measurement::Measurement(const Context& context) : context_(context), rule_(limits_of(context.options)) {}
 
+double Measurement::budget_left_s() const {
+  return std::max(0.0, limits_of(context_.options).max_time_s - rule_.spent_s());
+}
+
 bool Measurement::warm() const {
   double total_s = 0;
   for (double seconds : warm_up_s_) total_s += seconds;

@@ -28,6 +28,8 @@ class Measurement {
   /// One timed run.
   void sample(place::Session& session, Check& check);
   std::size_t samples() const { return rule_.samples().size(); }
+  /// Seconds that the time budget leaves. Infinite where there is none.
+  double budget_left_s() const;
   /// The stopping rule is satisfied.
   bool done() const { return rule_.done(); }
 

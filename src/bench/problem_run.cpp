@@ -1,6 +1,7 @@
 #include "bench/problem_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <iterator>
 #include <random>
@@ -21,6 +22,13 @@ VariantResult not_finished(const kernels::Variant& variant) {
   result.structure = variant.structure;
   result.on_gpu = variant.on_gpu;
   return result;
+}
+
+/// ", at most 20 s left", as the time budgets of those that are still sampled have it.
+std::string time_left(std::span<Trial* const> active) {
+  double seconds = 0;
+  for (const Trial* trial : active) seconds += trial->ended() ? 0 : trial->budget_left_s();
+  return std::isfinite(seconds) ? fmt::format(", at most {:.0f} s left", seconds) : "";
 }
 
 }  // namespace
@@ -192,19 +200,22 @@ void ProblemRun::sample_in_rounds() {
     if (!trial.ended()) active.push_back(&trial);
   }
 
+  if (active.empty()) return;
+  const double begun_s = context_.now();
   std::mt19937_64 random(job_.problem.seed);
   while (!active.empty()) {
     lookout_.look_now_and_then();
     std::shuffle(active.begin(), active.end(), random);
     for (Trial* trial : active) {
       if (trial->ended()) continue;  // with the place that it was to run in
-      context_.step(fmt::format("{}: timing", name()),
-                    fmt::format("{}, sample {}", trial->result().variant, trial->samples() + 1));
+      context_.step(fmt::format("{}: timing", name()), fmt::format("{}, sample {}{}", trial->result().variant,
+                                                                   trial->samples() + 1, time_left(active)));
       trial->sample();
       if (trial->ended()) ended(*trial);
     }
     std::erase_if(active, [](const Trial* trial) { return trial->ended(); });
   }
+  sampling_s_ = context_.now() - begun_s;
 }
 
 void ProblemRun::ended(const Trial& trial) {

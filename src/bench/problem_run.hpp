@@ -23,6 +23,9 @@ class ProblemRun {
 
   void run(std::span<const kernels::Variant* const> variants, bool variants_named);
 
+  /// Spent in rounds of samples.
+  double sampling_s() const { return sampling_s_; }
+
  private:
   /// A variant that can run the problem, and its place in the result.
   struct Candidate {
@@ -62,6 +65,7 @@ class ProblemRun {
   std::optional<Standard> standard_;
   std::unique_ptr<place::Stage> host_stage_;
   std::unique_ptr<place::Stage> gpu_stage_;
+  double sampling_s_ = 0;
   std::vector<Trial> trials_;  // end before the stages that they run on
 };
 

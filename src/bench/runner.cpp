@@ -92,17 +92,41 @@ void open_device(Context& context) {
   }
 }
 
-/// "problem 2 of 12, at most 90 s of sampling left: "
-std::string position(std::span<const Job> jobs, std::size_t current,
-                     std::span<const kernels::Variant* const> variants, const RunOptions& options) {
-  if (jobs.size() == 1) return "";
+double flops_of(std::span<const Job> jobs) {
+  double flops = 0;
+  for (const Job& job : jobs) flops += static_cast<double>(count_work(job.problem).flops);
+  return flops;
+}
+
+/// What the time budgets leave for sampling, at most. Absent where nothing is sampled, or without a budget.
+std::optional<double> sampling_left_s(std::span<const Job> left,
+                                      std::span<const kernels::Variant* const> variants,
+                                      const RunOptions& options) {
+  if (options.check_only || options.samples) return std::nullopt;
   double seconds = 0;
-  for (const Job& job : jobs.subspan(current)) {
+  for (const Job& job : left) {
     seconds += options.max_time_s * static_cast<double>(count_of(job.problem.op, variants));
   }
-  const bool bounded = !options.check_only && !options.samples;
-  return fmt::format("problem {} of {}{}: ", current + 1, jobs.size(),
-                     bounded ? fmt::format(", at most {:.0f} s of sampling left", seconds) : "");
+  return seconds;
+}
+
+/// "problem 2 of 12, at most about 90 s left: ". What is done beside sampling (data, references, checks) grows
+/// with the flops, at the rate of the problems before; before the first of them it is not known.
+std::string position(const Context& context, std::span<const Job> jobs, std::size_t current,
+                     std::span<const kernels::Variant* const> variants) {
+  if (jobs.size() == 1) return "";
+  const std::span<const Job> left = jobs.subspan(current);
+  const std::optional<double> sampling_s = sampling_left_s(left, variants, context.options);
+  const double flops_done = flops_of(jobs.first(current));
+  std::string text = fmt::format("problem {} of {}", current + 1, jobs.size());
+  if (flops_done > 0 && !context.options.samples) {
+    const double beside_s = context.beside_sampling_s / flops_done * flops_of(left);
+    text += fmt::format(", {}about {:.0f} s left", sampling_s ? "at most " : "",
+                        sampling_s.value_or(0) + beside_s);
+  } else if (sampling_s) {
+    text += fmt::format(", at most {:.0f} s of sampling left", *sampling_s);
+  }
+  return text + ": ";
 }
 
 bool has_time(const ProblemResult& problem) {
@@ -136,6 +160,7 @@ void run_problem(Context& context, const Job& job, std::span<const kernels::Vari
   ProblemResult& problem = context.result.problems.emplace_back();
   problem.problem = job.problem;
   problem.work = count_work(job.problem);
+  const double begun_s = context.now();
   Lookout lookout(context.instruments);
   const auto note_disturbances = [&] {
     if (!has_time(problem)) return;
@@ -144,7 +169,9 @@ void run_problem(Context& context, const Job& job, std::span<const kernels::Vari
     note_modes(problem);
   };
   try {
-    ProblemRun(context, lookout, job, problem).run(variants, variants_named);
+    ProblemRun problem_run(context, lookout, job, problem);
+    problem_run.run(variants, variants_named);
+    context.beside_sampling_s += context.now() - begun_s - problem_run.sampling_s();
     note_disturbances();
   } catch (Interrupted) {
     note_disturbances();
@@ -173,7 +200,7 @@ void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> var
     if (context.machine.gpu && any_on(true, variants)) open_device(context);
     if (any_on(false, variants)) open_host(context);
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-      context.position = position(jobs, i, variants, options);
+      context.position = position(context, jobs, i, variants);
       run_problem(context, jobs[i], variants, variants_named);
     }
     result.interrupted = false;

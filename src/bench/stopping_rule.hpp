@@ -38,6 +38,7 @@ class StoppingRule {
   /// Empty while more samples are wanted.
   std::string_view stopped_by() const { return stopped_by_; }
   std::span<const double> samples() const { return samples_; }
+  double spent_s() const { return spent_s_; }
 
  private:
   bool precise() const;

@@ -36,6 +36,7 @@ class Trial {
   /// trial.
   void sample();
   std::size_t samples() const { return measurement_.samples(); }
+  double budget_left_s() const { return measurement_.budget_left_s(); }
 
   /// Ends the trial with the samples that it has. Without any it stays pending, its verdict known or not.
   void interrupt();

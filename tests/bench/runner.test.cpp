@@ -449,6 +449,32 @@ TEST_CASE("the time that a variant takes counts everything that is done with it,
   CHECK_FALSE(results[2].elapsed_s);
 }
 
+TEST_CASE("what is left of several problems counts what is done beside sampling, once that is known") {
+  FakeBench bench;
+  bench.variants = 1;
+  bench.jobs = {{bench.problem}, {bench.problem}, {bench.problem}};
+  bench.script_a.prepare = [&] { bench.fake.now_ms += 7000; };
+  bench.script_a.run = right_in(bench.fake, [](int) { return 500; });
+  std::vector<std::string> steps;
+  bench.observer.progress = [&](std::string_view name, std::string_view detail) {
+    steps.push_back(std::string(name).append(": ").append(detail));
+  };
+  const auto said = [&](const std::string& part) {
+    return std::any_of(steps.begin(), steps.end(),
+                       [&](const std::string& step) { return step.starts_with(part); });
+  };
+  bench.run();
+  CHECK(said("problem 1 of 3, at most 30 s of sampling left: p: "));
+  // Preparation and two checked runs: 8 s a problem.
+  CHECK(said("problem 2 of 3, at most about 36 s left: p: "));
+  CHECK(said("problem 3 of 3, at most about 18 s left: p: timing: fake/a, sample 3, at most 9 s left"));
+  steps.clear();
+  bench.options.check_only = true;
+  bench.run();
+  CHECK(said("problem 1 of 3: p: "));
+  CHECK(said("problem 2 of 3, about 16 s left: p: "));
+}
+
 TEST_CASE("until a run has ended, its result says that it has not") {
   FakeBench bench;
   bool begun = false;

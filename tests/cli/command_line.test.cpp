@@ -257,7 +257,16 @@ TEST_CASE("a run says which problem it is at, and what is left at most") {
   const Outcome outcome = run_tool("--config two.json --min-time 1.5 --max-time 1.5 --variants cpu/two_pass");
   CAPTURE(outcome.err);
   CHECK(contains(outcome.err, "problem 1 of 2, at most 3 s of sampling left: two_0: timing"));
-  CHECK(contains(outcome.err, "problem 2 of 2, at most 2 s of sampling left: two_1: timing"));
+  CHECK(contains(outcome.err, "problem 2 of 2, at most about 2 s left: two_1: timing"));
+}
+
+TEST_CASE("where only a sample is checked, every report says so beside the status") {
+  write("wide.json", R"({"m": 8, "n": 1024, "k": 16})");
+  const Outcome outcome = run_tool(
+      "--config wide.json --variants cpu/two_pass --time-only --samples 3 --markdown r.md --junit r.xml");
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "\n    4096 of 8192 elements checked\n"));
+  CHECK(contains(read(scratch() / "r.md"), "passed (4096 of 8192 elements checked)"));
 }
 
 TEST_CASE("OpenMP's own limits on threads are kept") {
