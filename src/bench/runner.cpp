@@ -203,6 +203,11 @@ void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> var
       context.position = position(context, jobs, i, variants);
       run_problem(context, jobs[i], variants, variants_named);
     }
+    if (result.machine && std::any_of(result.problems.begin(), result.problems.end(), has_time)) {
+      context.position.clear();
+      context.step("measuring this machine's ceilings again");
+      result.machine_at_end = context.host.place->facts(true).ceilings;
+    }
     result.interrupted = false;
   } catch (Interrupted) {
     context.updated();

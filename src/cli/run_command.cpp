@@ -23,6 +23,7 @@
 #include "record/dump.hpp"
 #include "record/load.hpp"
 #include "report/report.hpp"
+#include "report/text_table.hpp"
 
 namespace nvfp4bench::cli {
 namespace {
@@ -173,6 +174,8 @@ Exit run_command(const RunCommand& command, std::span<const kernels::Variant* co
   bench::run(jobs, variants, !command.variants.empty(), options, observer, result, instruments);
   progress.done();
   const bool delivered = files.finish(result);
+  if (const std::string moved = report::moved_ceilings(result); !command.quiet && !moved.empty())
+    print(out, "{}\n", report::wrap(moved, std::min(style.width, report::kWidestProse)));
   print(out, "{}\n", report::summary(result, style));
   if (!delivered) print(stderr, "nvfp4bench: interrupted while a report waited for its reader\n");
   const Exit code = delivered ? exit_code(result) : Exit::interrupted;

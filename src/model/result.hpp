@@ -174,6 +174,8 @@ struct RunResult {
   Metadata metadata;
   /// Measured ceilings of this machine's CPU; absent with --check-only and where no variant ran on it.
   std::optional<Peak> machine;
+  /// The same, measured once more when the run ends; absent where nothing was timed on the CPU, too.
+  std::optional<Peak> machine_at_end;
   /// Absent where no variant was to run on a GPU.
   std::optional<GpuResult> gpu;
   /// Datasheet peaks that results are compared with (configs/devices.json).

@@ -241,6 +241,7 @@ void fields(auto& object, Is<RunResult> auto& run) {
   object.field("elapsed_s", run.elapsed_s);
   object.or_none("sample_seed", run.sample_seed, std::optional<uint64_t>());
   object.field("machine", run.machine);
+  object.field("machine_at_end", run.machine_at_end);
   object.field("gpu", run.gpu);
   object.field("devices", run.devices);
   object.list("problems", run.problems, [&](auto& inner, auto& p) { problem_fields(inner, p, run); });

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "report/format.hpp"
+#include "report/report.hpp"
 
 namespace nvfp4bench::report {
 namespace {
@@ -83,6 +85,23 @@ std::string proofs(const ProblemResult& problem) {
 std::string disturbed(const ProblemResult& problem) {
   if (problem.disturbances.empty()) return "";
   return fmt::format("Disturbed: {}. Times may be too long.\n", fmt::join(problem.disturbances, "; "));
+}
+
+std::string moved_ceilings(const RunResult& run) {
+  constexpr double kMoved = 0.1;
+  if (!run.machine || !run.machine_at_end) return "";
+  std::vector<std::string> moved;
+  const auto compare = [&](std::string_view what, double start, double end, auto to_text) {
+    if (std::abs(end - start) > kMoved * std::min(start, end))
+      moved.push_back(fmt::format("{} from {} to {}", what, to_text(start), to_text(end)));
+  };
+  compare("memory", run.machine->bytes_per_s, run.machine_at_end->bytes_per_s, human_byte_rate);
+  compare("arithmetic", run.machine->flops_per_s, run.machine_at_end->flops_per_s, human_flop_rate);
+  if (moved.empty()) return "";
+  return fmt::format(
+      "The ceilings of this machine moved during the run: {}. Shares of the roofline are of those at its "
+      "start, and no more certain than that.\n",
+      fmt::join(moved, ", "));
 }
 
 Paint paint_of(Status status) {

@@ -122,6 +122,7 @@ std::string markdown(const RunResult& run) {
                        gpu.driver_version % 1000 / 10);
   }
   for (const ProblemResult& p : run.problems) out += section(run, p);
+  if (const std::string moved = moved_ceilings(run); !moved.empty()) out += escaped(moved, "\n") + '\n';
   return out + summary(run, Style{}) + '\n';
 }
 

@@ -20,6 +20,9 @@ struct Style {
 std::string terminal(const RunResult& run, const ProblemResult& problem, const Style& style);
 /// The closing line, without its line end: counts by status, and how long the run took.
 std::string summary(const RunResult& run, const Style& style);
+/// That the ceilings of this machine were others at the end of the run than at its start, as one paragraph; empty
+/// if they were about the same, or not measured twice.
+std::string moved_ceilings(const RunResult& run);
 /// That paragraph alone: paragraphs of one line each. Empty if nothing can be said.
 std::string story(const RunResult& run, const ProblemResult& problem);
 

@@ -449,6 +449,18 @@ TEST_CASE("the time that a variant takes counts everything that is done with it,
   CHECK_FALSE(results[2].elapsed_s);
 }
 
+TEST_CASE("the ceilings are measured again at the end of a run with times") {
+  FakeBench bench;
+  bench.observer.problem_done = [&](const RunResult& result, const ProblemResult&) {
+    CHECK_FALSE(result.machine_at_end);
+    bench.ceiling_flops_per_s = 2e15;
+  };
+  const RunResult result = bench.run();
+  CHECK(result.machine->flops_per_s == 1e15);
+  REQUIRE(result.machine_at_end);
+  CHECK(result.machine_at_end->flops_per_s == 2e15);
+}
+
 TEST_CASE("what is left of several problems counts what is done beside sampling, once that is known") {
   FakeBench bench;
   bench.variants = 1;

@@ -148,6 +148,18 @@ TEST_CASE("a problem of which nothing has run says so") {
   CHECK(report::terminal(run, run.problems[0], {}).find("no variant has run") != std::string::npos);
 }
 
+TEST_CASE("ceilings that moved between the start and the end of a run are said, with both") {
+  RunResult run = timed_run();
+  CHECK(report::moved_ceilings(run).empty());
+  run.machine_at_end->bytes_per_s = 8e9;
+  const std::string moved = report::moved_ceilings(run);
+  CHECK(moved.starts_with(
+      "The ceilings of this machine moved during the run: memory from 20.0 GB/s to 8.00 GB/s. "));
+  CHECK(report::markdown(run).find(moved) != std::string::npos);
+  run.machine_at_end.reset();
+  CHECK(report::moved_ceilings(run).empty());
+}
+
 TEST_CASE("the closing line counts every status and says how long it took") {
   CHECK(report::summary(timed_run(), {}) == "3 passed (77.4 s)");
   CHECK(report::summary(troubled_run(), {}) ==
