@@ -4,21 +4,29 @@
 #include <cstdint>
 #include <fstream>
 #include <omp.h>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "kernels/cpu/caches.hpp"
 #include "kernels/cpu/engine.hpp"
-#include "kernels/cpu/tiling.hpp"
+#include "kernels/cpu/idle_memory.hpp"
 
 namespace nvfp4bench::kernels::cpu {
 
 namespace {
 
-// Larger than the last-level cache of almost every CPU, and small beside the memory of any.
-constexpr int64_t kReadBytes = int64_t{256} << 20;
 constexpr double kSeconds = 0.2;
+constexpr double kCacheSeconds = 0.05;
+/// A rate is that of all threads together in one of these: short enough that on a busy machine some have every
+/// thread at work.
+constexpr double kSlot_s = 0.5e-3;
+/// What a thread reads between two looks at the clock.
+constexpr int64_t kPieceBytes = 128 << 10;
+/// For memory, so that little beside the caches' own size is still in them.
+constexpr int64_t kMemoryBytes = int64_t{256} << 20;
 
-/// The highest rate of `pass` (work done in one call, by all threads) within kSeconds.
+/// The highest rate of `pass` (work done in one call) within kSeconds.
 template <class Pass>
 double best_rate(double work, const Pass& pass) {
   double best = 0;
@@ -33,19 +41,66 @@ double best_rate(double work, const Pass& pass) {
   return best;
 }
 
-double read_bytes_per_s(int threads) {
-  CacheLines buffer(kReadBytes);
-  const auto* words = buffer.as<uint64_t>();
-  constexpr int64_t kWords = kReadBytes / 8;
-  uint64_t total = 0;
-  const double rate = best_rate(kReadBytes, [&] {
-    uint64_t sum = 0;
-#pragma omp parallel for schedule(static) num_threads(threads) reduction(+ : sum)
-    for (int64_t i = 0; i < kWords; ++i) sum += words[i];
-    total += sum;
-  });
-  // The buffer is all zeros, which no compiler can know here; so the sums had to be formed.
-  return total == 0 ? rate : 0;
+/// Bytes that were read in each slot of a measurement.
+class Slots {
+ public:
+  Slots(double begun, double seconds) : begun_(begun), bytes_(static_cast<std::size_t>(seconds / kSlot_s)) {}
+
+  /// Read evenly from one moment to another.
+  void add(double from, double until, double bytes) {
+    const double rate = bytes / (until - from);
+    for (auto slot = static_cast<std::size_t>((from - begun_) / kSlot_s); slot < bytes_.size(); ++slot) {
+      const double begin = begun_ + static_cast<double>(slot) * kSlot_s;
+      if (begin >= until) break;
+      bytes_[slot] += rate * (std::min(until, begin + kSlot_s) - std::max(from, begin));
+    }
+  }
+  void add(const Slots& other) {
+    for (std::size_t slot = 0; slot < bytes_.size(); ++slot) bytes_[slot] += other.bytes_[slot];
+  }
+
+  double best() const { return *std::max_element(bytes_.begin(), bytes_.end()) / kSlot_s; }
+  double median() const {
+    std::vector<double> sorted = bytes_;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted[sorted.size() / 2] / kSlot_s;
+  }
+
+ private:
+  double begun_;
+  std::vector<double> bytes_;
+};
+
+/// How fast `set` bytes of `memory` are read again and again, each thread its part of them. Threads that are more
+/// than processors take turns, as kernels' do.
+CacheRate read_rate(const Engine& engine, const IdleMemory& memory, int64_t set, int threads,
+                    double seconds) {
+  const int64_t part = std::clamp<int64_t>(set / threads / 64 * 64, 64, memory.share_bytes());
+  const double begun = omp_get_wtime();
+  Slots all(begun, seconds);
+#pragma omp parallel num_threads(threads)
+  {
+    const uint8_t* const lines = memory.share(omp_get_thread_num());
+    Slots own(begun, seconds);
+    int64_t at = 0;
+    double now = omp_get_wtime();
+    while (now < begun + seconds) {
+      const double before = now;
+      int64_t left = kPieceBytes;
+      while (left > 0) {
+        const int64_t bytes = std::min(left, part - at);
+        engine.read(lines + at, bytes);
+        at = at + bytes < part ? at + bytes : 0;
+        left -= bytes;
+      }
+      now = omp_get_wtime();
+      own.add(before, now, static_cast<double>(kPieceBytes));
+    }
+#pragma omp critical
+    all.add(own);
+  }
+  const double best = all.best();
+  return {.bytes = set, .bytes_per_s = best, .spread = 1 - all.median() / best};
 }
 
 /// Processors that threads of this process can be on at the same time: those it may use, or its cgroup's quota
@@ -70,15 +125,37 @@ double macs_per_s(const Engine& engine, int threads) {
   return total * std::min(1.0, usable_processors() / threads);
 }
 
+void measure_reading(const Engine& engine, int threads, Ceilings& ceilings) {
+  const std::vector<Cache> caches = caches_here(threads);
+  const IdleMemory memory(std::max(kMemoryBytes, 2 * total_bytes(caches)), threads);
+  // A working set that nearer caches cannot hold, and that this one can beside them.
+  int64_t nearer = 0;
+  for (const Cache& cache : caches) {
+    CacheRate rate = read_rate(engine, memory, nearer + cache.bytes / 2, threads, kCacheSeconds);
+    rate.level = cache.level > 0 ? fmt::format("L{}", cache.level) : "caches";
+    rate.bytes = cache.bytes;
+    ceilings.caches.push_back(rate);
+    nearer += cache.bytes;
+  }
+  const CacheRate rate = read_rate(engine, memory, memory.bytes(), threads, kSeconds);
+  ceilings.bytes_per_s = rate.bytes_per_s;
+  ceilings.spread = rate.spread;
+  // No level is slower than those behind it: it was held up, then.
+  double behind = ceilings.bytes_per_s;
+  for (auto cache = ceilings.caches.rbegin(); cache != ceilings.caches.rend(); ++cache)
+    behind = cache->bytes_per_s = std::max(cache->bytes_per_s, behind);
+}
+
 }  // namespace
 
-Peak measure_ceiling(Isa isa, int threads) {
-  Peak peak;
-  peak.name = "this machine";
-  peak.bytes_per_s = read_bytes_per_s(threads);
-  peak.flops_per_s = 2 * macs_per_s(engine(isa), threads);
-  peak.source = fmt::format("measured: {} on {} thread{}", to_string(isa), threads, threads == 1 ? "" : "s");
-  return peak;
+Ceilings measure_ceiling(Isa isa, int threads) {
+  Ceilings ceilings;
+  ceilings.name = "this machine";
+  measure_reading(engine(isa), threads, ceilings);
+  ceilings.flops_per_s = 2 * macs_per_s(engine(isa), threads);
+  ceilings.source =
+      fmt::format("measured: {} on {} thread{}", to_string(isa), threads, threads == 1 ? "" : "s");
+  return ceilings;
 }
 
 }  // namespace nvfp4bench::kernels::cpu

@@ -1,4 +1,4 @@
-// What a CPU variant computes with: five operations, compiled once for each instruction set.
+// What a CPU variant computes with: a few operations, compiled once for each instruction set.
 //
 // A block is 16 k, the values that share one scale. Operands are unpacked block by block into the form that
 // the instruction set multiplies; that form is its own business. Every engine forms the exact integer dot of
@@ -71,6 +71,8 @@ struct Engine {
 
   /// Only multiplies and adds of block dots, all operands in registers or the L1 cache. Returns their number.
   int64_t (*peak_dots)(int64_t repeats);
+  /// Only reads: all of some whole cache lines.
+  void (*read)(const uint8_t* lines, int64_t bytes);
 };
 
 /// The engine of an instruction set that this build has and this machine runs.

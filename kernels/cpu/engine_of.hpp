@@ -140,6 +140,20 @@ struct EngineOf {
     std::memcpy(to, &halves, sizeof(halves));
   }
 
+  static void read(const uint8_t* lines, int64_t bytes) {
+    constexpr int64_t kLine = 64;
+    constexpr int64_t kVectors = kLine / static_cast<int64_t>(sizeof(Ints));
+    Ints seen[kVectors] = {};
+    for (int64_t i = 0; i < bytes; i += kLine) {
+      for (int64_t v = 0; v < kVectors; ++v) {
+        Ints vector;
+        std::memcpy(&vector, lines + i + v * static_cast<int64_t>(sizeof(Ints)), sizeof(vector));
+        seen[v] ^= vector;
+      }
+    }
+    asm volatile("" : : "r"(seen) : "memory");  // or no compiler would read
+  }
+
   static Floats load(const float* from, int64_t count) {
     Floats x = {};
     if (count == kLanes) {
@@ -160,7 +174,8 @@ struct EngineOf {
             .multiply = multiply,
             .store = store,
             .store_silu_mul = store_silu_mul,
-            .peak_dots = Simd::peak_dots};
+            .peak_dots = Simd::peak_dots,
+            .read = read};
   }
 };
 

@@ -11,9 +11,19 @@ TEST_CASE("ceilings are rates that a CPU can have, on every instruction set here
   for (Isa isa : kIsas) {
     if (!nvfp4::why_not(isa).empty()) continue;
     CAPTURE(to_string(isa));
-    const Peak peak = kernels::cpu::measure_ceiling(isa, 2);
+    const Ceilings peak = kernels::cpu::measure_ceiling(isa, 2);
     CHECK(peak.bytes_per_s > 1e8);
     CHECK(peak.bytes_per_s < 1e13);
+    CHECK(peak.spread.value() >= 0);
+    CHECK(peak.spread.value() <= 1);
+    CHECK_FALSE(peak.caches.empty());
+    double farther = peak.bytes_per_s;
+    for (auto cache = peak.caches.rbegin(); cache != peak.caches.rend(); ++cache) {
+      CHECK(cache->bytes > 0);
+      CHECK(cache->bytes_per_s >= farther);
+      farther = cache->bytes_per_s;
+    }
+    CHECK(farther < 1e13);
     CHECK(peak.flops_per_s > 1e8);
     // A compiler that had removed the multiply-adds would show thousands of them a cycle.
     CHECK(peak.flops_per_s < 2 * 2 * 512 * 6e9);
