@@ -17,7 +17,7 @@ SCHEMA_VERSION = 2
 OURS = "sm90/fused_interleaved"
 PEER_TARGET = "cublaslt"
 METHODS = {
-    "wall": "by the wall clock",
+    "cold_wall": "with cold caches",
     "cold_graph": "with a cold L2, launched as a CUDA graph",
     "cold_stream": "with a cold L2, launched in a stream",
 }

@@ -31,7 +31,7 @@ inline VariantResult passed(std::string_view name, double median, Structure stru
   v.verdict->max_ulps = 1;
   v.verdict->max_error_over_bound = 0.52;
   v.timing = timing_of(median, half_ci);
-  v.method = Method::wall;
+  v.method = Method::cold_wall;
   v.elapsed_s = 10.25;
   return v;
 }
@@ -70,8 +70,9 @@ inline RunResult timed_run() {
                   2,
                   "2026-01-02T03:04:05Z",
                   {"nvfp4bench", "--config", "g8_k7168.json"}};
-  run.machine = Peak{"this machine", 20e9, 300e9, "measured"};
+  run.machine = Ceilings{{"this machine", 20e9, 300e9, "measured"}, 0.02, {{"L2", 1 << 20, 100e9, 0.01}}};
   run.machine_at_end = Peak{"this machine", 19e9, 310e9, "measured"};
+  run.sweep_bytes = 67'000'000;
   run.devices = {{"B200", 7.68e12, 6.9e15, "datasheet"}};
   run.elapsed_s = 77.4;
   ProblemResult problem = problem_of(g8_k7168());
@@ -95,6 +96,7 @@ inline RunResult troubled_run() {
   RunResult run = timed_run();
   run.machine.reset();
   run.machine_at_end.reset();
+  run.sweep_bytes = 0;
   run.interrupted = true;
   Problem small;
   small.name = "größe \"<&>\" | α";

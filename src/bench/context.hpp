@@ -44,6 +44,9 @@ struct Context {
     if (observer.progress) observer.progress(position + name, detail);
   }
 
+  /// Raises the ceilings of the host to what it reaches now, if that is more.
+  void measure_host_again();
+
   /// Something in the result is complete.
   void updated() const {
     result.elapsed_s = now() - started_s;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "bench/statistics.hpp"
+#include "model/metrics.hpp"
 
 namespace nvfp4bench::bench {
 namespace {
@@ -20,8 +21,10 @@ constexpr std::size_t kMaxWarmUps = 6;
 /// Half width of the 95 % confidence interval of the median, relative.
 constexpr double kPrecision = 0.01;
 
-/// Of each method beside the primary one. Enough for an interval, and soon over.
-constexpr int kSamplesAside = 20;
+/// Of each method beside the primary one. Soon over: no more samples than an interval needs, once they have taken
+/// this share of the time budget.
+constexpr std::size_t kSamplesAside = 20;
+constexpr double kTimeAside = 0.1;
 
 StoppingLimits limits_of(const RunOptions& options) {
   constexpr double kNever = std::numeric_limits<double>::infinity();
@@ -74,14 +77,16 @@ void Measurement::record_phases(const place::Sample& sample, Method method) {
   }
 }
 
-Summary Measurement::measure_by(place::Session& session, Check& check, Method method) {
+Timing Measurement::measure_by(place::Session& session, Check& check, Method method) {
+  const double end = context_.now() + kTimeAside * context_.options.max_time_s;
   std::vector<double> samples;
-  for (int i = 1; i <= kSamplesAside; ++i) {
-    const place::Sample sample = check.run(session, method, fmt::format("{}, run {}", title_of(method), i));
-    record_phases(sample, method);
+  while (samples.size() < kSamplesAside && (samples.size() < kFewestForInterval || context_.now() < end)) {
+    const place::Sample sample =
+        check.run(session, method, fmt::format("{}, run {}", title_of(method), samples.size() + 1));
+    if (!is_warm(method)) record_phases(sample, method);  // a warm call's would be mixed with the cold ones'
     samples.push_back(sample.seconds);
   }
-  return time_summary(tag_of(method), title_of(method), summarize(samples, "sample limit"));
+  return summarize(samples, samples.size() < kSamplesAside ? "time budget" : "sample limit");
 }
 
 Timing Measurement::timing() const {
@@ -89,14 +94,18 @@ Timing Measurement::timing() const {
 }
 
 std::string Measurement::why_not_believed(const Work& work, const Limits& limits) const {
-  const std::string reason = why_impossible(timing(), work, limits);
-  return reason.empty() ? cross_check_.why_not_believed() : reason;
+  if (std::string reason = why_impossible(timing(), *method_, work, limits); !reason.empty()) return reason;
+  for (const Aside& other : others_) {
+    if (std::string reason = why_impossible(other.timing, other.method, work, limits); !reason.empty())
+      return reason;
+  }
+  return cross_check_.why_not_believed();
 }
 
 void Measurement::measure_aside(place::Session& session, Check& check) {
   for (const Method method : session.methods().subspan(1)) {
     try {
-      others_.push_back(measure_by(session, check, method));
+      others_.push_back({method, measure_by(session, check, method)});
     } catch (const place::MethodUnavailable&) {
       // One number less.
     }
@@ -112,7 +121,8 @@ void Measurement::report(std::optional<double> preparation_s, VariantResult& res
         time_summary(phase_tag(phase.name), phase.name, summarize(phase.seconds, stopped_by)));
   }
   share_out(summaries);
-  summaries.insert(summaries.end(), others_.begin(), others_.end());
+  for (const Aside& other : others_)
+    summaries.push_back(time_summary(tag_of(other.method), title_of(other.method), other.timing));
   if (preparation_s) {
     summaries.push_back(time_summary(std::string(kWeightPreparationTag), "weights, once",
                                      summarize(std::vector{*preparation_s}, "sample limit")));

@@ -33,7 +33,7 @@ class Measurement {
   /// The stopping rule is satisfied.
   bool done() const { return rule_.done(); }
 
-  /// Why the samples, at least one, cannot be believed; empty if they can.
+  /// Why the samples so far, at least one, cannot be believed; empty if they can.
   std::string why_not_believed(const Work& work, const Limits& limits) const;
   /// Measures by the other methods.
   void measure_aside(place::Session& session, Check& check);
@@ -44,7 +44,7 @@ class Measurement {
  private:
   Timing timing() const;
   /// A few samples by a method that nothing is compared by.
-  Summary measure_by(place::Session& session, Check& check, Method method);
+  Timing measure_by(place::Session& session, Check& check, Method method);
   void record_phases(const place::Sample& sample, Method method);
 
   const Context& context_;
@@ -58,7 +58,11 @@ class Measurement {
     std::vector<double> seconds;
   };
   std::vector<PhaseSamples> phases_;
-  std::vector<Summary> others_;
+  struct Aside {
+    Method method;
+    Timing timing;
+  };
+  std::vector<Aside> others_;
   std::optional<Method> method_;
 };
 

@@ -165,8 +165,7 @@ void ProblemRun::check_all() {
     if (candidate.result.status != Status::pending) continue;  // ended before it began
     place::Stage& stage = candidate.variant.on_gpu ? *gpu_stage_ : *host_stage_;
     Trial& trial =
-        trials_.emplace_back(candidate.variant, context_, *standard_, stage,
-                             context_.stand_of(candidate.variant).limits, result_.work, candidate.result);
+        trials_.emplace_back(candidate.variant, context_, *standard_, stage, result_.work, candidate.result);
     check(trial);
     trial.ended() ? ended(trial) : context_.updated();
   }

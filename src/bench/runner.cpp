@@ -67,6 +67,7 @@ void open_host(Context& context) {
   const place::Facts facts = context.host.place->facts(!context.options.check_only);
   context.host.limits = limits_of(facts);
   context.result.machine = facts.ceilings;
+  if (facts.ceilings) context.result.sweep_bytes = facts.flush_bytes;
 }
 
 void open_device(Context& context) {

@@ -5,12 +5,11 @@
 
 namespace nvfp4bench::bench {
 
-Trial::Trial(const kernels::Variant& variant, const Context& context, const Standard& standard,
-             place::Stage& stage, const Limits& limits, const Work& work, VariantResult& result)
+Trial::Trial(const kernels::Variant& variant, Context& context, const Standard& standard, place::Stage& stage,
+             const Work& work, VariantResult& result)
     : variant_(variant),
       context_(context),
       stage_(stage),
-      limits_(limits),
       work_(work),
       result_(result),
       check_(variant, standard, sums_proven(result)),
@@ -75,17 +74,27 @@ void Trial::sample() {
   attempt([&] {
     measurement_.sample(*session_, check_);
     if (!measurement_.done()) return;
-    if (const std::string reason = measurement_.why_not_believed(work_, limits_); !reason.empty())
-      return end(Status::rejected, reason);
+    if (rejected()) return;
     measurement_.measure_aside(*session_, check_);
-    measured();
+    if (!rejected()) measured();
   });
+}
+
+std::string Trial::why_not_believed() const {
+  return measurement_.why_not_believed(work_, context_.stand_of(variant_).limits);
+}
+
+bool Trial::rejected() {
+  if (why_not_believed().empty()) return false;
+  if (!variant_.on_gpu) context_.measure_host_again();
+  const std::string reason = why_not_believed();
+  if (!reason.empty()) end(Status::rejected, reason);
+  return !reason.empty();
 }
 
 void Trial::interrupt() {
   if (measurement_.samples() == 0) return;
-  if (const std::string reason = measurement_.why_not_believed(work_, limits_); !reason.empty())
-    return end(Status::rejected, reason);
+  if (const std::string reason = why_not_believed(); !reason.empty()) return end(Status::rejected, reason);
   measured();
 }
 

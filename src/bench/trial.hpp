@@ -15,9 +15,9 @@ namespace nvfp4bench::bench {
 /// kernel throws becomes `errored`. A step of an ended trial must not be called.
 class Trial {
  public:
-  /// The kernel runs on `stage`, within `limits`; they, and all else, must outlive the trial.
-  Trial(const kernels::Variant& variant, const Context& context, const Standard& standard,
-        place::Stage& stage, const Limits& limits, const Work& work, VariantResult& result);
+  /// The kernel runs on `stage`; it, and all else, must outlive the trial.
+  Trial(const kernels::Variant& variant, Context& context, const Standard& standard, place::Stage& stage,
+        const Work& work, VariantResult& result);
 
   bool ended() const { return ended_; }
   const kernels::Variant& variant() const { return variant_; }
@@ -53,10 +53,15 @@ class Trial {
   /// Ends the trial as passed, with its times.
   void measured();
 
+  /// Empty if the times can be what they say.
+  std::string why_not_believed() const;
+  /// Ends the trial if they cannot, by ceilings of the host that are measured once more: a machine that was busy
+  /// when they were measured must not condemn a kernel.
+  bool rejected();
+
   const kernels::Variant& variant_;
-  const Context& context_;
+  Context& context_;
   place::Stage& stage_;
-  const Limits& limits_;
   const Work& work_;
   VariantResult& result_;
   std::unique_ptr<place::Session> session_;

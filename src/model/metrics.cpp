@@ -26,9 +26,18 @@ const VariantResult* fastest_on(bool gpu, const ProblemResult& problem) {
   return best;
 }
 
-const Peak* ceilings_of(const RunResult& run, bool gpu) {
-  if (gpu) return run.gpu && run.gpu->ceilings ? &*run.gpu->ceilings : nullptr;
-  return run.machine ? &*run.machine : nullptr;
+std::optional<Ceilings> ceilings_of(const RunResult& run, bool gpu) {
+  if (!gpu) return run.machine;
+  if (!run.gpu || !run.gpu->ceilings) return std::nullopt;
+  return Ceilings{*run.gpu->ceilings};
+}
+
+std::optional<double> roofline_fraction(const RunResult& run, const ProblemResult& problem, bool gpu,
+                                        Method method, double seconds) {
+  const std::optional<Ceilings> ceilings = ceilings_of(run, gpu);
+  if (!ceilings || problem.work.flops == 0 || !(seconds > 0)) return std::nullopt;
+  const std::optional<double> limit_s = speed_of_light_s(problem.work, *ceilings, method);
+  return limit_s ? std::optional(*limit_s / seconds) : std::nullopt;
 }
 
 Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const VariantResult& variant) {
@@ -43,8 +52,9 @@ Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const Var
   if (problem.work.flops == 0) return metrics;  // only empty groups: a rate would say nothing
   metrics.flops_per_s = static_cast<double>(problem.work.flops) / timing.median;
   metrics.bytes_per_s = static_cast<double>(problem.work.bytes()) / timing.median;
-  if (const Peak* ceilings = ceilings_of(run, variant.on_gpu))
-    metrics.roofline_fraction = speed_of_light_s(problem.work, *ceilings) / timing.median;
+  if (variant.method)
+    metrics.roofline_fraction =
+        roofline_fraction(run, problem, variant.on_gpu, *variant.method, timing.median);
   return metrics;
 }
 

@@ -18,15 +18,16 @@ const VariantResult* fastest(const ProblemResult& problem);
 /// Likewise, among those that ran on the GPU, or on the CPU.
 const VariantResult* fastest_on(bool gpu, const ProblemResult& problem);
 
-/// The measured ceilings of where a variant ran, or null.
-const Peak* ceilings_of(const RunResult& run, bool gpu);
+/// The measured ceilings of where a variant ran.
+std::optional<Ceilings> ceilings_of(const RunResult& run, bool gpu);
 
 /// All absent without a time.
 struct Metrics {
   std::optional<double> flops_per_s;
   /// Compulsory bytes (model/work.hpp) per second: not what the variant really moves.
   std::optional<double> bytes_per_s;
-  /// Speed of light of the measured machine over the median; 1 is the roofline.
+  /// Speed of light of the measured machine over the median, by what VariantResult::method leaves in the caches; 1
+  /// is the roofline.
   std::optional<double> roofline_fraction;
   /// Median of two_pass on the same target over the median; absent for op gemm, which has none, and where one of
   /// the two has too few samples to be compared.
@@ -36,6 +37,10 @@ struct Metrics {
 };
 
 Metrics metrics_of(const RunResult& run, const ProblemResult& problem, const VariantResult& variant);
+
+/// Metrics::roofline_fraction of a time by another method. Absent where it has no known ceilings.
+std::optional<double> roofline_fraction(const RunResult& run, const ProblemResult& problem, bool gpu,
+                                        Method method, double seconds);
 
 /// Fewest samples that have a 95 % confidence interval of the median.
 inline constexpr std::size_t kFewestForInterval = 6;

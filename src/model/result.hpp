@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/ceilings.hpp"
 #include "model/device.hpp"
 #include "model/method.hpp"
 #include "model/numerics.hpp"
@@ -173,9 +174,12 @@ struct GpuResult {
 struct RunResult {
   Metadata metadata;
   /// Measured ceilings of this machine's CPU; absent with --check-only and where no variant ran on it.
-  std::optional<Peak> machine;
+  std::optional<Ceilings> machine;
   /// The same, measured once more when the run ends; absent where nothing was timed on the CPU, too.
   std::optional<Peak> machine_at_end;
+  /// Read before each cold sample on the CPU, so that nothing of the operands is left in its caches; 0 where no
+  /// variant ran on it.
+  int64_t sweep_bytes = 0;
   /// Absent where no variant was to run on a GPU.
   std::optional<GpuResult> gpu;
   /// Datasheet peaks that results are compared with (configs/devices.json).

@@ -7,6 +7,12 @@ namespace nvfp4bench {
 
 std::string tag_of(Method method) { return "time/" + std::string(to_string(method)); }
 
+std::optional<Method> method_of(std::string_view tag) {
+  const auto found =
+      std::find_if(kMethods.begin(), kMethods.end(), [&](Method method) { return tag_of(method) == tag; });
+  return found == kMethods.end() ? std::nullopt : std::optional(*found);
+}
+
 std::string phase_tag(std::string_view phase) {
   std::string tag = "phase/" + std::string(phase);
   std::replace(tag.begin(), tag.end(), ' ', '_');

@@ -80,6 +80,8 @@ inline constexpr std::string_view kSmClockMinTag = "clock/sm_min";
 /// The same call measured by another method than VariantResult::timing: "time/warm_stream". With operands
 /// rotated, a sample is the mean of many calls.
 std::string tag_of(Method method);
+/// The method that a tag is of.
+std::optional<Method> method_of(std::string_view tag);
 /// "pass 1" is "phase/pass_1".
 std::string phase_tag(std::string_view phase);
 

@@ -1,6 +1,8 @@
-// The host as a place: kernels work on its own memory.
+// The host as a place: kernels work on its own memory. Before a cold call all threads of the run read other memory,
+// more than all their caches hold.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -12,11 +14,15 @@ namespace nvfp4bench::place {
 
 class HostPlace : public Place {
  public:
-  using MeasureCeiling = std::function<Peak(Isa isa, int threads)>;
+  using MeasureCeiling = std::function<Ceilings(Isa isa, int threads)>;
 
-  /// `machine` outlives the place.
-  HostPlace(const kernels::Machine& machine, HostClock now, MeasureCeiling measure_ceiling)
-      : machine_(machine), now_(std::move(now)), measure_ceiling_(std::move(measure_ceiling)) {}
+  /// `machine` outlives the place. Its caches, those of all threads, hold `cache_bytes`.
+  HostPlace(const kernels::Machine& machine, HostClock now, MeasureCeiling measure_ceiling,
+            int64_t cache_bytes)
+      : machine_(machine),
+        now_(std::move(now)),
+        measure_ceiling_(std::move(measure_ceiling)),
+        cache_bytes_(cache_bytes) {}
 
   Facts facts(bool measure) override;
   std::unique_ptr<Stage> bring(const ProblemView& host, data::OutputImage& outputs) override;
@@ -26,9 +32,10 @@ class HostPlace : public Place {
   const kernels::Machine& machine_;
   HostClock now_;
   MeasureCeiling measure_ceiling_;
+  int64_t cache_bytes_;
 };
 
-/// With the real clock and the real ceilings.
+/// With the real clock, the real ceilings and the caches of this machine.
 std::unique_ptr<Place> open_host(const kernels::Machine& machine);
 
 }  // namespace nvfp4bench::place

@@ -19,10 +19,10 @@
 #include "data/change.hpp"
 #include "data/output_image.hpp"
 #include "kernels/variant.hpp"
+#include "model/ceilings.hpp"
 #include "model/device.hpp"
 #include "model/method.hpp"
 #include "model/views.hpp"
-#include "model/work.hpp"
 #include "place/sample.hpp"
 
 namespace nvfp4bench::place {
@@ -85,13 +85,13 @@ struct Facts {
   /// Absent for the host.
   std::optional<Device> device;
   /// Absent where they were not to be measured, and where no way to measure them was found.
-  std::optional<Peak> ceilings;
+  std::optional<Ceilings> ceilings;
   /// Shortest time of an empty kernel, measured as variants are; 0 where calls cost nothing of the kind.
   double launch_floor_s = 0;
-  /// Read before each cold sample, so that nothing of the operands is left in the cache.
+  /// Read before each cold sample, so that nothing of the operands is left in the caches.
   int64_t flush_bytes = 0;
-  /// What caches could still hold of the operands when a sample begins. Absent where all of them may be.
-  std::optional<int64_t> cold_cache_bytes;
+  /// What caches could still hold of the operands when a cold sample begins.
+  int64_t cold_cache_bytes = 0;
 };
 
 class Place {

@@ -33,19 +33,21 @@ double steady_seconds() {
 }
 
 std::span<const Method> HostStopwatch::methods() const {
-  static constexpr Method kWall[] = {Method::wall};
-  return kWall;
+  static constexpr Method kBoth[] = {Method::cold_wall, Method::warm_wall};
+  return std::span(kBoth).first(fits_caches_ ? 2 : 1);
 }
 
-Sample HostStopwatch::measure(Method) {
+Sample HostStopwatch::measure(Method method) {
   Sample sample;
   HostPhases phases(now_, sample.phases);
   kernels::RunContext context{.phases = phases};
 
+  if (!is_warm(method) && around_.sweep) around_.sweep();
   const double start = now_();
   phases.start(start);
   call_(context);
   sample.seconds = now_() - start;
+  if (around_.returned) around_.returned();
   return sample;
 }
 

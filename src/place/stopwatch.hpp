@@ -30,16 +30,28 @@ class Stopwatch {
 using HostClock = std::function<double()>;
 double steady_seconds();
 
+/// What is done around a call on the host, outside of its time. Either may be empty.
+struct AroundCall {
+  /// Before a cold call: leaves nothing of its operands in a cache.
+  std::function<void()> sweep;
+  /// Right after any call.
+  std::function<void()> returned;
+};
+
 class HostStopwatch : public Stopwatch {
  public:
-  HostStopwatch(HostClock now, Call call) : now_(std::move(now)), call_(std::move(call)) {}
+  /// Warm calls are offered where caches hold all that they touch: beyond that, they would be cold ones.
+  HostStopwatch(HostClock now, Call call, AroundCall around = {}, bool fits_caches = false)
+      : now_(std::move(now)), call_(std::move(call)), around_(std::move(around)), fits_caches_(fits_caches) {}
   std::span<const Method> methods() const override;
-  Method once() const override { return Method::wall; }
+  Method once() const override { return Method::warm_wall; }
   Sample measure(Method method) override;
 
  private:
   HostClock now_;
   Call call_;
+  AroundCall around_;
+  bool fits_caches_;
 };
 
 }  // namespace nvfp4bench::place

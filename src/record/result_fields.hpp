@@ -40,6 +40,22 @@ void fields(auto& object, Is<Peak> auto& peak) {
   object.field("source", peak.source);
 }
 
+void fields(auto& object, Is<CacheRate> auto& cache) {
+  object.field("level", cache.level);
+  object.field("bytes", cache.bytes);
+  object.field("bytes_per_s", cache.bytes_per_s);
+  object.field("spread", cache.spread);
+}
+
+void fields(auto& object, Is<Ceilings> auto& ceilings) {
+  object.field("name", ceilings.name);
+  object.field("bytes_per_s", ceilings.bytes_per_s);
+  object.field("spread", ceilings.spread);
+  object.field("caches", ceilings.caches);
+  object.field("flops_per_s", ceilings.flops_per_s);
+  object.field("source", ceilings.source);
+}
+
 void fields(auto& object, Is<GpuResult> auto& gpu) {
   object.field("ordinal", gpu.device.ordinal);
   object.field("name", gpu.device.name);
@@ -242,6 +258,7 @@ void fields(auto& object, Is<RunResult> auto& run) {
   object.or_none("sample_seed", run.sample_seed, std::optional<uint64_t>());
   object.field("machine", run.machine);
   object.field("machine_at_end", run.machine_at_end);
+  object.or_none("sweep_bytes", run.sweep_bytes, int64_t{0});
   object.field("gpu", run.gpu);
   object.field("devices", run.devices);
   object.list("problems", run.problems, [&](auto& inner, auto& p) { problem_fields(inner, p, run); });

@@ -76,12 +76,16 @@ std::string row(const RunResult& run, const ProblemResult& p, const VariantResul
 }
 
 /// Under a variant, what else was measured of it. Only beside a time.
-std::string summary_row(const ProblemResult& p, const Summary& summary) {
+std::string summary_row(const RunResult& run, const ProblemResult& p, const VariantResult& v,
+                        const Summary& summary) {
   std::string title = escaped(summary.title);
   if (summary.share) title += fmt::format(" ({} %)", significant(100 * *summary.share, 2));
   const std::string note = summary.note.empty() ? "" : escaped(summary.note) + ' ';
-  return fmt::format("| &nbsp; {} | {} | | | |{} {}| |\n", title, human(summary.value, summary.unit),
-                     p.problem.op == Op::dual_gemm_silu ? " |" : "", note);
+  const std::optional<Method> method = method_of(summary.tag);
+  const std::optional<double> roof =
+      method ? roofline_fraction(run, p, v.on_gpu, *method, summary.value) : std::nullopt;
+  return fmt::format("| &nbsp; {} | {} | | |{} |{} {}| |\n", title, human(summary.value, summary.unit),
+                     roof ? ' ' + percent(*roof) : "", p.problem.op == Op::dual_gemm_silu ? " |" : "", note);
 }
 
 std::string section(const RunResult& run, const ProblemResult& p) {
@@ -98,7 +102,7 @@ std::string section(const RunResult& run, const ProblemResult& p) {
   out += fmt::format("| variant |{} status | worst error |\n|---|{}---|---|\n", time_names, time_rules);
   for (const VariantResult& v : p.variants) {
     out += row(run, p, v);
-    for (const Summary& summary : v.summaries) out += summary_row(p, summary);
+    for (const Summary& summary : v.summaries) out += summary_row(run, p, v, summary);
   }
   if (const std::string line = sampled(run, p); !line.empty()) out += '\n' + line;
   if (const std::string lines = proofs(p); !lines.empty()) out += '\n' + escaped(lines, "\n");

@@ -153,12 +153,13 @@ std::string times(double ratio) {
                    : fmt::format("{:.0f} times", std::round(ratio / unit) * unit);
 }
 
-/// What the ceilings of one place, measured or of a datasheet, allow, and how far from it `best` is.
+/// What the ceilings of one place, measured or of a datasheet, allow, and how far from it `best` is. `from`: what the
+/// bytes are read from, " from memory".
 std::string limit(const std::string& ceilings, const Peak& peak, const ProblemResult& problem,
-                  const VariantResult* best) {
+                  const VariantResult* best, std::string_view from = "") {
   const double limit_s = speed_of_light_s(problem.work, peak);
   std::string text =
-      fmt::format("{} ({}, {}) allow {}, bound by {}", ceilings, human_byte_rate(peak.bytes_per_s),
+      fmt::format("{} ({}{}, {}) allow {}, bound by {}", ceilings, human_byte_rate(peak.bytes_per_s), from,
                   human_flop_rate(peak.flops_per_s), human_seconds(limit_s), bound_by(problem.work, peak));
   if (best != nullptr) {
     text += fmt::format("; {}{} takes {} that", best->variant,
@@ -213,13 +214,32 @@ std::string gpu_method(const RunResult& run, const ProblemResult& problem) {
   return text + ".\n\n";
 }
 
+/// How CPU times were taken, and the roofline of the CPU.
+std::string cpu_limits(const RunResult& run, const ProblemResult& problem) {
+  if (!run.machine) return "";
+  constexpr double kMoved = 0.1;
+  const VariantResult* best = fastest_on(false, problem);
+  std::string text;
+  if (best != nullptr && run.sweep_bytes > 0) {
+    text += fmt::format(
+        "CPU times are those with cold caches: before each call all threads read {} of other memory, twice what their "
+        "caches hold.\n\n",
+        human_bytes(run.sweep_bytes));
+  }
+  text += limit("Speed of light: the ceilings measured on this machine", *run.machine, problem, best,
+                " from memory");
+  if (run.machine->spread.value_or(0) > kMoved) {
+    text += fmt::format("Reading memory did not go at one rate, the median was {}. ",
+                        human_byte_rate((1 - *run.machine->spread) * run.machine->bytes_per_s));
+  }
+  return text;
+}
+
 std::string limits(const RunResult& run, const ProblemResult& problem) {
   const VariantResult* best = fastest(problem);
   const std::string_view what = problem.problem.op == Op::gemm ? "GEMM" : "dual GEMM";
   std::string text = gpu_method(run, problem) + gpu_limits(run, problem);
-  if (run.machine)
-    text += limit("Speed of light: the ceilings measured on this machine", *run.machine, problem,
-                  fastest_on(false, problem));
+  text += cpu_limits(run, problem);
   const auto b200 =
       std::find_if(run.devices.begin(), run.devices.end(), [](const Peak& d) { return d.name == "B200"; });
   if (b200 == run.devices.end()) return text;

@@ -102,8 +102,8 @@ class ProblemTable {
     add_summaries(v);
   }
 
-  /// Under a variant: where its time goes, what else was measured, and what it did once beforehand. Times are
-  /// in the unit of their column.
+  /// Under a variant: where its time goes, what else was measured, and what it did once beforehand. Times, and
+  /// their share of the speed of light, are in the units of their columns.
   void add_summaries(const VariantResult& v) {
     for (const Summary& summary : v.summaries) {
       if (summary.detail) continue;
@@ -111,7 +111,16 @@ class ProblemTable {
       if (summary.share) title += fmt::format(" ({} %)", significant(100 * *summary.share, 2));
       const bool is_time = summary.unit == Unit::seconds;
       const std::string value = is_time ? time(summary.value) : human(summary.value, summary.unit);
-      table_.add_row({{title, Paint::dim}, {value, Paint::dim}});
+      const std::optional<Method> method = method_of(summary.tag);
+      const std::optional<double> roof =
+          method ? roofline_fraction(run_, problem_, v.on_gpu, *method, summary.value) : std::nullopt;
+      table_.add_row({{title, Paint::dim},
+                      {value, Paint::dim},
+                      {},
+                      {},
+                      {},
+                      {},
+                      {roof ? or_absent(roof, 0.01) : "", Paint::dim}});
       if (!summary.note.empty()) table_.add_note(summary.note);
     }
   }

@@ -1,4 +1,5 @@
 // Variants that crash, hang, cheat or leave a mess: each ends as it deserves, and no other notices.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -79,6 +80,31 @@ TEST_CASE("a variant that crashes among the samples costs no other its time") {
     CHECK(row.at("status") == "passed");
     CHECK(row.at("timing").at("samples_s").size() == 8);
   }
+}
+
+TEST_CASE("a problem that caches hold is measured cold and warm, each within the ceilings of its place") {
+  const auto file =
+      std::filesystem::temp_directory_path() / ("nvfp4bench-" + std::to_string(::getpid()) + ".json");
+  std::ofstream(file) << R"({"m":1,"n":512,"k":2048})";
+  const Outcome outcome = run_command(NVFP4BENCH_WRONG_BINARY " --config " + file.string() +
+                                      " --threads 2 --max-time 1 --min-time 0.1 --json - -v 'cpu/*'");
+  std::filesystem::remove(file);
+  const auto report = nlohmann::json::parse(outcome.output);
+  CHECK(report.at("sweep_bytes") > 0);
+  CHECK_FALSE(report.at("machine").at("caches").empty());
+  int timed = 0;
+  for (const nlohmann::json& row : report.at("problems").at(0).at("variants")) {
+    INFO(row.dump(1));
+    if (row.at("status") == "skipped") continue;
+    CHECK(row.at("status") == "passed");
+    CHECK(row.at("method") == "cold_wall");
+    CHECK(row.at("roofline_fraction") <= 1.0);
+    const nlohmann::json& summaries = row.at("summaries");
+    CHECK(std::any_of(summaries.begin(), summaries.end(),
+                      [](const nlohmann::json& summary) { return summary.at("tag") == "time/warm_wall"; }));
+    ++timed;
+  }
+  CHECK(timed >= 3);
 }
 
 TEST_CASE("a run ends at once when asked to while a kernel hangs, and keeps what it has") {

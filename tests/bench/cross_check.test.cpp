@@ -73,19 +73,27 @@ TEST_CASE("clocks of the board are summed up, and absent where it says nothing")
   CHECK(least->value == 1755e6);
 }
 
-TEST_CASE("weights that no cache can hold take as long as memory needs for them, if every call is cold") {
+TEST_CASE("operands that no cache can hold take as long as memory needs for them") {
   const Work work{.flops = 1, .a_bytes = 0, .weight_bytes = 1'100'000'000, .output_bytes = 0};
-  Limits limits{.ceilings = Peak{"gpu", 1e12, 1e15, ""}, .cold_cache_bytes = 100'000'000};
-  CHECK(why_impossible(timing(0.95e-3), work, limits).empty());
-  CHECK(starts_with(why_impossible(timing(0.90e-3), work, limits),
-                    "its fastest run would read weights from memory at 1111.1 GB/s"));
-  limits.cold_cache_bytes.reset();
-  CHECK(why_impossible(timing(0.90e-3), work, limits).empty());
+  Limits limits{.ceilings = Ceilings{{"gpu", 1e12, 1e15, ""}}, .cold_cache_bytes = 100'000'000};
+  const auto why_not = [&](double seconds, Method method) {
+    return why_impossible(timing(seconds), method, work, limits);
+  };
+  CHECK(why_not(0.95e-3, Method::cold_graph).empty());
+  CHECK(
+      starts_with(why_not(0.90e-3, Method::cold_graph),
+                  "with cold L2, CUDA graph it would read its operands from memory at 1111.1 GB/s at least"));
+  CHECK(why_not(0.90e-3, Method::warm_graph).empty());  // nothing is known of its cache
+  limits.ceilings->spread = 0.05;
+  CHECK(why_not(0.90e-3, Method::cold_graph).empty());
+  CHECK_FALSE(why_not(0.86e-3, Method::cold_graph).empty());
 }
 
 TEST_CASE("no time is shorter than an empty kernel's, unless there is nothing to do") {
   const Limits limits{.launch_floor_s = 2 * kUs};
-  CHECK(starts_with(why_impossible(timing(1.5 * kUs), Work{.flops = 1}, limits), "its median, 1.50 us"));
-  CHECK(why_impossible(timing(2.5 * kUs), Work{.flops = 1}, limits).empty());
-  CHECK(why_impossible(timing(1.5 * kUs), Work{}, limits).empty());
+  CHECK(starts_with(why_impossible(timing(1.5 * kUs), Method::cold_graph, Work{.flops = 1}, limits),
+                    "its median, 1.50 us"));
+  CHECK(why_impossible(timing(2.5 * kUs), Method::cold_graph, Work{.flops = 1}, limits).empty());
+  CHECK(why_impossible(timing(1.5 * kUs), Method::cold_graph, Work{}, limits).empty());
+  CHECK(why_impossible(timing(1.5 * kUs), Method::rotated_graph, Work{.flops = 1}, limits).empty());
 }

@@ -143,9 +143,12 @@ class GpuBench {
         .available_memory_bytes = [] { return std::nullopt; },
         .open_host =
             [](const kernels::Machine& there) {
-              return std::make_unique<place::HostPlace>(there, fake_clock, [](Isa, int) {
-                return Peak{"cpu", 1e12, 1e15, "set by the test"};
-              });
+              return std::make_unique<place::HostPlace>(
+                  there, fake_clock,
+                  [](Isa, int) {
+                    return Ceilings{{"cpu", 1e12, 1e15, "set by the test"}};
+                  },
+                  0);
             },
         .open_device =
             [this](const kernels::Machine& there) { return std::make_unique<FakePlace>(device, there); }};

@@ -50,9 +50,14 @@ class FakeBench {
               return std::make_unique<place::HostPlace>(
                   machine, [this] { return fake.now_ms / 1000; },
                   [this](Isa, int) {
-                    ++ceilings_measured;
-                    return Peak{"this machine", 1e12, ceiling_flops_per_s, "set by the test"};
-                  });
+                    if (++ceilings_measured > 1 && later_flops_per_s > 0)
+                      ceiling_flops_per_s = later_flops_per_s;
+                    return Ceilings{
+                        {"this machine", ceiling_bytes_per_s, ceiling_flops_per_s, "set by the test"},
+                        std::nullopt,
+                        {{"L1", cache_bytes, cache_bytes_per_s, cache_spread}}};
+                  },
+                  cache_bytes);
             },
         .open_device = {}};
     bench::run(jobs, std::span(all).first(variants), named, options, observer, result, instruments);
@@ -77,6 +82,11 @@ class FakeBench {
   RunOptions options = {.machine = {}, .min_time_s = 0, .max_time_s = 10};
   RunObserver observer;
   double ceiling_flops_per_s = 1e15;
+  double later_flops_per_s = 0;  // what the second measurement says
+  double ceiling_bytes_per_s = 1e12;
+  int64_t cache_bytes = 0;  // nothing is swept, and nothing measured warm
+  double cache_bytes_per_s = 1e13;
+  double cache_spread = 0;
   std::optional<int64_t> available_bytes;
   std::optional<ProcessorTime> processor_time;
   double others_busy = 0;  // processors
@@ -562,6 +572,84 @@ TEST_CASE("a time beyond the machine's arithmetic is rejected, and so is no time
   bench.script_a.run = right_in(bench.fake, [](int) { return 0.0; });
   bench.options.max_time_s = 0;
   CHECK(contains(bench.run_one()[0].reason, "no clock"));
+}
+
+TEST_CASE("a time in which the operands cannot have come from memory is rejected") {
+  FakeBench bench;
+  const Work work = count_work(bench.problem);
+  bench.ceiling_bytes_per_s = static_cast<double>(work.a_bytes + work.weight_bytes) / 0.010;
+  bench.script_a.run = right_in(bench.fake, [](int) { return 9.0; });
+  bench.script_b.run = right_in(bench.fake, [](int) { return 9.2; });
+  const auto results = bench.run_one();
+  CHECK(results[0].status == Status::rejected);
+  CHECK(contains(results[0].reason, "with cold caches it would read its operands from memory at"));
+  CHECK_FALSE(results[0].timing);
+  check_passed(results[1]);  // within what the ceiling may be wrong by
+}
+
+TEST_CASE("one lucky run does not make reading impossible, but impossible arithmetic") {
+  FakeBench bench;
+  const Work work = count_work(bench.problem);
+  const auto lucky = [](int run) { return run == 5 ? 1.0 : 10.0; };
+  bench.script_a.run = right_in(bench.fake, lucky);
+  bench.ceiling_bytes_per_s = static_cast<double>(work.a_bytes + work.weight_bytes) / 0.010;
+  check_passed(bench.run_one()[0]);
+  bench.ceiling_flops_per_s = static_cast<double>(work.flops) / 0.010;
+  CHECK(bench.run_one()[0].status == Status::rejected);
+}
+
+TEST_CASE("a warm time may beat memory, but not the caches") {
+  FakeBench bench;
+  bench.variants = 1;
+  const Work work = count_work(bench.problem);
+  const auto bytes = static_cast<double>(work.a_bytes + work.weight_bytes);
+  bench.cache_bytes = 1 << 20;
+  bench.ceiling_bytes_per_s = bytes / 0.010;
+  bench.cache_bytes_per_s = bytes / 0.001;
+  double warm_ms = 2;
+  constexpr int kChecksAndSamples = 2 + 6;
+  bench.script_a.run =
+      right_in(bench.fake, [&](int run) { return run > kChecksAndSamples ? warm_ms : 10.0; });
+
+  const VariantResult result = bench.run_one()[0];
+  check_passed(result);
+  CHECK(result.method == Method::cold_wall);
+  CHECK(result.timing->median == Approx(0.010));
+  REQUIRE(find_summary(result.summaries, "time/warm_wall"));
+  CHECK(find_summary(result.summaries, "time/warm_wall")->value == Approx(0.002));
+
+  warm_ms = 0.5;
+  const VariantResult faster = bench.run_one()[0];
+  CHECK(faster.status == Status::rejected);
+  CHECK(contains(faster.reason, "with warm caches it would read its operands from L1 at"));
+  bench.cache_spread = 1;  // as uncertain as that
+  check_passed(bench.run_one()[0]);
+}
+
+TEST_CASE("a ceiling that was measured too low condemns nobody, and is raised") {
+  FakeBench bench;
+  const double flops = static_cast<double>(count_work(bench.problem).flops);
+  bench.ceiling_flops_per_s = flops / 0.020;
+  bench.later_flops_per_s = flops / 0.010;
+  const RunResult result = bench.run();
+  check_passed(result.problems.at(0).variants.at(0));
+  CHECK(result.machine->flops_per_s == bench.later_flops_per_s);
+  CHECK(bench.ceilings_measured == 2);
+}
+
+TEST_CASE("methods other than the first take a share of the time budget at most, or what an interval needs") {
+  FakeBench bench;
+  bench.variants = 1;
+  bench.cache_bytes = 1 << 20;
+  bench.options.max_time_s =
+      1.5;  // of which 0.15 s end within the eighth sample: a warm call, and one before it
+  const VariantResult result = bench.run_one()[0];
+  const Summary* warm = find_summary(result.summaries, "time/warm_wall");
+  REQUIRE(warm);
+  CHECK(warm->statistics->samples.size() == 8);
+  CHECK(warm->statistics->stopped_by == "time budget");
+  bench.options.max_time_s = 0.2;
+  CHECK(find_summary(bench.run_one()[0].summaries, "time/warm_wall")->statistics->samples.size() == 6);
 }
 
 TEST_CASE("checking alone takes no times and measures no ceilings") {

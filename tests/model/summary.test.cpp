@@ -8,6 +8,8 @@ using namespace nvfp4bench;
 
 TEST_CASE("tags are paths without spaces", "[host]") {
   CHECK(tag_of(Method::rotated_graph) == "time/rotated_graph");
+  CHECK(method_of("time/warm_wall") == Method::warm_wall);
+  CHECK_FALSE(method_of("time/weight_preparation"));
   CHECK(phase_tag("stacked product") == "phase/stacked_product");
 }
 

@@ -76,11 +76,21 @@ TEST_CASE("machines and facts cross, with a GPU and without") {
   CHECK(got.gpu == machine.gpu);
   CHECK_FALSE(codec::decode_machine(sent(codec::encode(kernels::Machine{}))).gpu);
 
-  const Facts facts{.device = gpu, .ceilings = Peak{"p", 1.5, 2.5, "s"}, .cold_cache_bytes = 9};
+  Facts facts{.device = gpu, .cold_cache_bytes = 9};
+  Ceilings& ceilings = facts.ceilings.emplace();
+  static_cast<Peak&>(ceilings) = {"p", 1.5, 2.5, "s"};
+  ceilings.spread = 0.1;
+  ceilings.caches = {{"L3", 1 << 25, 3.5, 0.2}};
   const Facts known = codec::decode_facts(sent(codec::encode(facts)));
   CHECK(known.device == facts.device);
   CHECK(known.ceilings.value().flops_per_s == 2.5);
   CHECK(known.ceilings->source == "s");
+  CHECK(known.ceilings->spread == 0.1);
+  REQUIRE(known.ceilings->caches.size() == 1);
+  CHECK(known.ceilings->caches[0].level == "L3");
+  CHECK(known.ceilings->caches[0].bytes == 1 << 25);
+  CHECK(known.ceilings->caches[0].bytes_per_s == 3.5);
+  CHECK(known.ceilings->caches[0].spread == 0.2);
   CHECK(known.cold_cache_bytes == 9);
   CHECK_FALSE(codec::decode_facts(sent(codec::encode(Facts{}))).ceilings);
 }

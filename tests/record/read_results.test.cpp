@@ -163,7 +163,7 @@ TEST_CASE("what results_json would not write is refused with its place") {
   CHECK(error_of("\"flops_per_s\": 234", "\"flops_per_s\": {}, \"x\": 234")
             .starts_with("r.json: /problems/0/variants/0/flops_per_s: expected a number, got an object"));
   CHECK(error_of("\"method\": \"cold_graph\"", "\"method\": \"cold\"")
-            .starts_with(variant + "/method: expected \"wall\" or "));
+            .starts_with(variant + "/method: expected \"cold_wall\" or "));
   CHECK(error_of("\"unit\": \"hertz\"", "\"unit\": \"MHz\"")
             .starts_with(variant + "/summaries/0/unit: expected \"seconds\" or "));
   CHECK(error_of("\"tier\": \"approx\"", "\"tier\": \"approxx\"") ==

@@ -46,7 +46,7 @@ TEST_CASE("JSON reads back with every sample, and absent is null") {
   CHECK(two_pass["timing"]["time_s_median"] == 0.512);
   CHECK(two_pass["target"] == "cpu");
   CHECK(two_pass["idea"] == "two_pass");
-  CHECK(two_pass["method"] == "wall");
+  CHECK(two_pass["method"] == "cold_wall");
   CHECK(two_pass["summaries"][2]["tag"] == "phase/fusion");
   CHECK(two_pass["summaries"][2]["unit"] == "seconds");
   CHECK(two_pass["summaries"][2]["value"] == 0.021);

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <sstream>
 #include <string>
 
 #include "catch.hpp"
+#include "model/metrics.hpp"
 #include "report/report.hpp"
 #include "sample_runs.hpp"
 
@@ -30,11 +32,41 @@ TEST_CASE("the story prices temporaries, launches and the second pass over A, on
       "two_pass (512 ms). The second pass over A: fused_interleaved takes 451 ms, 6.0 % less than "
       "fused_sequential "
       "(480 ms).\n\n"
-      "Speed of light: the ceilings measured on this machine (20.0 GB/s, 300 GFLOP/s) allow 401 ms, bound by "
+      "CPU times are those with cold caches: before each call all threads read 67.0 MB of other memory, twice "
+      "what their caches hold.\n\n"
+      "Speed of light: the ceilings measured on this machine (20.0 GB/s from memory, 300 GFLOP/s) allow 401 ms, "
+      "bound by "
       "arithmetic; cpu/fused_interleaved, the fastest, takes 1.13 times that. A B200 needs at least 36.0 us "
       "for "
       "this dual GEMM, bound by memory; cpu/fused_interleaved takes 13000 times that. The single GEMM needs "
       "18.8 us: the target published for these shapes is its.\n");
+}
+
+TEST_CASE("a read rate that moved while it was measured is said") {
+  RunResult run = timed_run();
+  CHECK_FALSE(says(story_of(run), "one rate"));
+  run.machine->spread = 0.34;
+  CHECK(says(story_of(run), "Reading memory did not go at one rate, the median was 13.2 GB/s."));
+}
+
+TEST_CASE("a time with warm caches has a roof of its own: that of the caches which hold the operands") {
+  RunResult run = timed_run();
+  Problem small;
+  small.name = "small";
+  small.groups = {{1, 512, 2048, 1, {}, {}}};
+  run.problems = {problem_of(small)};
+  VariantResult v = passed("cpu/two_pass", 100e-6, kTwoPass);
+  v.summaries = {time_summary(tag_of(Method::warm_wall), "warm caches", timing_of(20e-6, 0.01))};
+  run.machine->caches = {{"L2", 1 << 21, 100e9, 0.01}};
+  run.problems[0].variants = {v};
+  const double bytes = static_cast<double>(run.problems[0].work.bytes());
+  CHECK(metrics_of(run, run.problems[0], v).roofline_fraction == Approx(bytes / 20e9 / 100e-6));
+  CHECK(roofline_fraction(run, run.problems[0], false, Method::warm_wall, 20e-6) ==
+        Approx(std::max(bytes / 100e9, static_cast<double>(run.problems[0].work.flops) / 300e9) / 20e-6));
+  const std::string table = report::terminal(run, run.problems[0], {});
+  const std::string row = table.substr(table.find("warm caches"));
+  CHECK(says(row.substr(0, row.find('\n')), " 69.9"));
+  CHECK(says(report::markdown(run), "| &nbsp; warm caches | 20.0 us | | | 69.9 % |"));
 }
 
 TEST_CASE("fewer than six samples have no interval, and nothing is concluded from them") {

@@ -56,12 +56,12 @@ class DevicePlace : public Place {
     facts.launch_floor_s = measure_launch_floor(*state_);
     std::string why_not;
     if (const auto rate = kernels::cublaslt::measure_tensor_rate(machine_, why_not)) {
-      facts.ceilings = Peak{
-          .name = state_->device.name,
-          .bytes_per_s = measure_read_rate(*state_),
-          .flops_per_s = *rate,
-          .source = fmt::format("measured: reading {} GiB of DRAM; {} tensor cores, cuBLASLt, 8192 cubed",
-                                kReadBytes >> 30, kernels::cublaslt::tensor_type(machine_))};
+      facts.ceilings = Ceilings{
+          {.name = state_->device.name,
+           .bytes_per_s = measure_read_rate(*state_),
+           .flops_per_s = *rate,
+           .source = fmt::format("measured: reading {} GiB of DRAM; {} tensor cores, cuBLASLt, 8192 cubed",
+                                 kReadBytes >> 30, kernels::cublaslt::tensor_type(machine_))}};
     }
     return facts;
   }

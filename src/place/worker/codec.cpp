@@ -39,6 +39,20 @@ Device decode_device(const Json& json) {
           json.at(5), json.at(6), json.at(7), json.at(8)};
 }
 
+Json encode_ceilings(const Ceilings& c) {
+  Json caches = Json::array();
+  for (const CacheRate& cache : c.caches)
+    caches.push_back({cache.level, cache.bytes, cache.bytes_per_s, cache.spread});
+  return {c.name, c.bytes_per_s, c.flops_per_s, c.source, or_null(c.spread), std::move(caches)};
+}
+
+Ceilings decode_ceilings(const Json& json) {
+  Ceilings ceilings{{json.at(0), json.at(1), json.at(2), json.at(3)}, optional<double>(json.at(4))};
+  for (const Json& cache : json.at(5))
+    ceilings.caches.push_back({cache.at(0), cache.at(1), cache.at(2), cache.at(3)});
+  return ceilings;
+}
+
 enum class Kind { other, does_not_fit, method_unavailable };
 
 }  // namespace
@@ -64,21 +78,18 @@ Json encode(const Facts& facts) {
   Json json{{"device", facts.device ? encode_device(*facts.device) : Json(nullptr)},
             {"launch_floor_s", facts.launch_floor_s},
             {"flush_bytes", facts.flush_bytes},
-            {"cold_cache_bytes", or_null(facts.cold_cache_bytes)},
-            {"ceilings", nullptr}};
-  if (facts.ceilings)
-    json["ceilings"] = {facts.ceilings->name, facts.ceilings->bytes_per_s, facts.ceilings->flops_per_s,
-                        facts.ceilings->source};
+            {"cold_cache_bytes", facts.cold_cache_bytes},
+            {"ceilings", facts.ceilings ? encode_ceilings(*facts.ceilings) : Json(nullptr)}};
   return json;
 }
 
 Facts decode_facts(const Json& json) {
   Facts facts{.launch_floor_s = json.at("launch_floor_s"),
               .flush_bytes = json.at("flush_bytes"),
-              .cold_cache_bytes = optional<int64_t>(json.at("cold_cache_bytes"))};
+              .cold_cache_bytes = json.at("cold_cache_bytes")};
   if (!json.at("device").is_null()) facts.device = decode_device(json.at("device"));
-  if (const Json& peak = json.at("ceilings"); !peak.is_null())
-    facts.ceilings = Peak{peak.at(0), peak.at(1), peak.at(2), peak.at(3)};
+  if (const Json& ceilings = json.at("ceilings"); !ceilings.is_null())
+    facts.ceilings = decode_ceilings(ceilings);
   return facts;
 }
 
