@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -53,6 +54,38 @@ std::vector<std::span<uint8_t>> OutputImage::images() {
         memory_.subspan(output.begin, static_cast<std::size_t>(output.size_bytes + 2 * kGuardBytes)));
   }
   return images;
+}
+
+std::vector<std::size_t> OutputImage::draw_words(std::mt19937_64& random, std::size_t count) const {
+  std::vector<std::size_t> words;  // where each begins
+  std::size_t total = 0;
+  for (const Output& output : outputs_) total += words_of(output);
+  count = std::min(count, total);
+  auto output = outputs_.begin();
+  std::size_t passed = 0;  // words of outputs before that one
+  for (std::size_t part = 0; part < count; ++part) {
+    const std::size_t begin = part * total / count;
+    const std::size_t end = (part + 1) * total / count;
+    const std::size_t index = std::uniform_int_distribution<std::size_t>(begin, end - 1)(random);
+    for (; index >= passed + words_of(*output); ++output) passed += words_of(*output);
+    words.push_back(output->begin + static_cast<std::size_t>(kGuardBytes) + (index - passed) * kWordBytes);
+  }
+  return words;
+}
+
+uint32_t OutputImage::word(std::size_t offset) const {
+  uint32_t word = 0;
+  std::memcpy(&word, memory_.data() + offset, kWordBytes);
+  return word;
+}
+
+void OutputImage::watch(std::vector<std::size_t> offsets) {
+  watched_ = std::move(offsets);
+  seen_.assign(watched_.size(), 0);
+}
+
+void OutputImage::look() {
+  for (std::size_t i = 0; i < watched_.size(); ++i) seen_[i] = word(watched_[i]);
 }
 
 std::string OutputImage::damage() const {

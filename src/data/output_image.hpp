@@ -1,7 +1,9 @@
 // The outputs of a problem on the host, between guard bands: a kernel that writes outside its c is caught.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +40,17 @@ class OutputImage {
   /// All of that, in one piece.
   std::span<uint8_t> memory() { return memory_; }
 
+  /// Offsets in memory() of words of outputs, ascending: one from each of `count` parts that are about as long, or
+  /// of every word where they are fewer. The last of a group may reach into its band.
+  std::vector<std::size_t> draw_words(std::mt19937_64& random, std::size_t count) const;
+  static constexpr std::size_t kWordBytes = 4;
+  uint32_t word(std::size_t offset) const;
+
+  /// From now on, look() reads the words there, for seen().
+  void watch(std::vector<std::size_t> offsets);
+  void look();
+  const std::vector<uint32_t>& seen() const { return seen_; }
+
   /// Empty if every guard byte is as poison() left it, else one line that names the group, the side and the
   /// distance of the overwritten byte nearest to c.
   std::string damage() const;
@@ -51,12 +64,17 @@ class OutputImage {
 
   /// Lays out the outputs; returns the bytes that they take.
   std::size_t lay_out(const Problem& problem);
+  static std::size_t words_of(const Output& output) {
+    return (static_cast<std::size_t>(output.size_bytes) + kWordBytes - 1) / kWordBytes;
+  }
   uint8_t* c(const Output& output) const { return memory_.data() + output.begin + kGuardBytes; }
 
   OutputType type_;
   std::vector<Output> outputs_;
   AlignedBuffer buffer_;  // empty where the memory is given
   std::span<uint8_t> memory_;
+  std::vector<std::size_t> watched_;
+  std::vector<uint32_t> seen_;
 };
 
 }  // namespace nvfp4bench::data

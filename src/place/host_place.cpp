@@ -38,7 +38,7 @@ class HostStage : public KernelStage {
   void fetch() override {}
   std::unique_ptr<Stopwatch> make_stopwatch(Call call) override {
     return std::make_unique<HostStopwatch>(now_, std::move(call),
-                                           AroundCall{[this] { sweep(); }, {}},
+                                           AroundCall{[this] { sweep(); }, [this] { outputs_.look(); }},
                                            touched_bytes(view_) <= cache_bytes_);
   }
   bool rotates() const override { return false; }

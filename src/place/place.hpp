@@ -67,7 +67,8 @@ class Session {
   /// Brings outputs and guard bands to the image on the host.
   virtual void fetch() = 0;
 
-  /// What has become of the operands; empty if they are what was brought, or if nothing here can tell.
+  /// What has become of the operands, or that outputs were still being written when the call had returned; empty if
+  /// all is as it should be, or if nothing here can tell.
   virtual std::string damage() = 0;
   /// What the variant did, so far, that a reader should know, and that is no reason to fail it.
   virtual std::vector<std::string> remarks() const = 0;

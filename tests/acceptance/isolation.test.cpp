@@ -33,6 +33,7 @@ constexpr Expected kExpected[] = {
     {"wrong/reads_beyond", "errored",
      "run() crashed: read 1 bytes past the end of the scales of b2 of group"},
     {"wrong/clears_view", "failed", "outside their interval"},
+    {"wrong/writes_late", "failed", "was still writing after it had returned"},
     {"wrong/prints", "passed", nullptr},
 #if defined(__x86_64__)
     {"wrong/flushes_subnormals", "passed", "the floating-point environment (subnormals count as zero)"},

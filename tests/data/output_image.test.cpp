@@ -1,6 +1,10 @@
 #include "data/output_image.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -76,6 +80,51 @@ TEST_CASE("an image in given memory is the same image") {
   other.poison(0);
   CHECK(*here != before);
   CHECK_THROWS_AS(OutputImage(problem, outputs.memory().first(64)), std::invalid_argument);
+}
+
+TEST_CASE("words to watch are of outputs, from all over them, and drawn anew") {
+  const Problem problem = three_groups(GENERATE(OutputType::f16, OutputType::f32));
+  OutputImage outputs(problem);
+  const ProblemView view = attached(problem, outputs);
+  std::mt19937_64 random(1);
+  const std::vector<std::size_t> words = outputs.draw_words(random, 100);
+  CHECK(words.size() == 100);
+  CHECK(std::is_sorted(words.begin(), words.end()));
+  CHECK(std::adjacent_find(words.begin(), words.end()) == words.end());
+  CHECK(words != outputs.draw_words(random, 100));
+  const auto* const c = static_cast<const uint8_t*>(view.groups[2].c);
+  const int64_t bytes = 300 * 999 * bytes_per_element(problem.output);
+  for (std::size_t i = 1; i < words.size(); ++i) {  // the first may be of the first group
+    const int64_t at = outputs.memory().data() + words[i] - c;
+    CHECK(at >= static_cast<int64_t>(i - 1) * bytes / 100);
+    CHECK(at <= static_cast<int64_t>(i + 1) * bytes / 100);
+  }
+}
+
+TEST_CASE("every word is watched where they are few, and none where there are none") {
+  Problem problem = three_groups(OutputType::f16);
+  problem.groups[2].m = 0;
+  OutputImage outputs(problem);
+  std::mt19937_64 random(1);
+  CHECK(outputs.draw_words(random, 100).size() == 3 * 5 * 2 / 2);
+  problem.groups[0].m = 0;
+  CHECK(OutputImage(problem).draw_words(random, 100).empty());
+}
+
+TEST_CASE("what is seen is what was there at the last look") {
+  const Problem problem = three_groups(OutputType::f32);
+  OutputImage outputs(problem);
+  const ProblemView view = attached(problem, outputs);
+  auto* const c = static_cast<float*>(view.groups[2].c);
+  const auto at = static_cast<std::size_t>(reinterpret_cast<uint8_t*>(c) - outputs.memory().data());
+  outputs.watch({at, at + 4});
+  c[0] = 1;
+  c[1] = 2;
+  outputs.look();
+  c[1] = 3;
+  CHECK(outputs.seen() ==
+        std::vector<uint32_t>{std::bit_cast<uint32_t>(1.0F), std::bit_cast<uint32_t>(2.0F)});
+  CHECK(outputs.word(at + 4) == std::bit_cast<uint32_t>(3.0F));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Variants that compute the right thing and then do something to the process that they run in.
+#include <algorithm>
 #include <cfenv>
 #include <clocale>
 #include <csignal>
@@ -8,7 +9,9 @@
 #include <omp.h>
 #include <sched.h>
 #include <stdexcept>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "data/operand_arrays.hpp"
@@ -96,6 +99,24 @@ void write_zeros_behind_an_empty_view(ProblemView& given, const ProblemView& kep
   given.groups.clear();
 }
 
+/// Takes the output back, and has a thread put it there again as soon as that can run.
+void write_late(ProblemView&, const ProblemView& kept) {
+  struct Late {
+    uint8_t* c;
+    std::vector<uint8_t> output;
+  };
+  std::vector<Late> late;
+  for (const GroupView& group : kept.groups) {
+    auto* const c = static_cast<uint8_t*>(group.c);
+    const int64_t bytes = group.m() * group.n() * group.l() * bytes_per_element(kept.output);
+    late.push_back({c, {c, c + bytes}});
+    std::fill_n(c, bytes, uint8_t{0});
+  }
+  std::thread([late = std::move(late)] {
+    for (const Late& group : late) std::copy(group.output.begin(), group.output.end(), group.c);
+  }).detach();
+}
+
 const IllMannered kVariants[] = {
     after_right_work("wrong/segfaults", "writes to where nothing is",
                      [](ProblemView&, const ProblemView&) { *g_nowhere = 1; }),
@@ -115,6 +136,7 @@ const IllMannered kVariants[] = {
     after_right_work("wrong/overflows_stack", "calls itself without end", overflow_stack),
     after_right_work("wrong/exhausts_memory", "allocates more than there is",
                      [](ProblemView&, const ProblemView&) { exhaust_memory(); }),
+    after_right_work("wrong/writes_late", "returns before its output is written", write_late),
     after_right_work("wrong/closes_files", "closes files that are not its own",
                      [](ProblemView&, const ProblemView&) {
                        for (int file = 3; file < 1000; ++file) close(file);

@@ -73,7 +73,9 @@ class Server {
       if (!on_gpu_) make_threads();
       session_->warm(request.at("method"));
     } else if (name == "run") {
+      brought_->outputs.watch(request.at("watched"));
       answer["sample"] = codec::encode(run(request.at("method")));
+      answer["seen"] = brought_->outputs.seen();
     } else if (name == "fetch") {
       session_->fetch();
     } else if (name == "damage") {

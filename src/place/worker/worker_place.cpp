@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,8 @@ using codec::Json;
 constexpr double kTimeout_s = 60;
 /// What the slowest honest kernel does: plain scalar code on one thread.
 constexpr double kSlowest_flops_per_s = 5e8;
+/// Words of the outputs that are looked at as soon as a call has returned.
+constexpr std::size_t kWatchedWords = 256;
 /// To give memory back.
 constexpr double kClosing_s = 10;
 
@@ -152,7 +155,12 @@ class WorkerSession : public Session {
 
   Sample run(Method method) override {
     end_threads();  // they may still spin after their last work, and that would be in the sample
-    return codec::decode_sample(ask({{"call", "run"}, {"method", method}}).at("sample"));
+    // What a GPU writes is not seen there until it is fetched.
+    watched_.clear();
+    if (!stage_.place.on_gpu()) watched_ = stage_.outputs.draw_words(random_, kWatchedWords);
+    const Json answer = ask({{"call", "run"}, {"method", method}, {"watched", watched_}});
+    answer.at("seen").get_to(seen_);
+    return codec::decode_sample(answer.at("sample"));
   }
 
   /// What is judged is a copy: the worker may still write to its own.
@@ -162,8 +170,11 @@ class WorkerSession : public Session {
     if (!here.empty()) std::memcpy(here.data(), stage_.shared_outputs.data(), here.size());
   }
 
-  /// A CPU's operands cannot be written.
   std::string damage() override {
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+      if (stage_.outputs.word(watched_[i]) != seen_.at(i)) return "was still writing after it had returned";
+    }
+    // A CPU's operands cannot be written.
     return stage_.place.on_gpu() ? ask({{"call", "damage"}}).at("damage").get<std::string>() : "";
   }
   std::vector<std::string> remarks() const override { return remarks_; }
@@ -189,6 +200,9 @@ class WorkerSession : public Session {
   std::vector<Method> methods_;
   std::vector<std::string> remarks_;
   int64_t workspace_bytes_ = 0;
+  std::mt19937_64 random_{std::random_device{}()};
+  std::vector<std::size_t> watched_;  // in the call before, and what was there when it returned
+  std::vector<uint32_t> seen_;
 };
 
 std::unique_ptr<Stage> WorkerPlace::bring(const ProblemView& host, data::OutputImage& outputs) {
