@@ -1,4 +1,4 @@
-// Three clocks must agree before a GPU time is believed.
+// Three clocks must agree before a GPU time is believed, and two before that of another process is.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace nvfp4bench::bench {
 
-/// Collects what other clocks, and the board, said of the samples. Medians are compared, because any single
-/// reading of the host's clock may have been held up.
+/// Collects what other clocks, and the board, said of the samples. Any single reading of the host's clock may have
+/// been held up: so medians are compared, or the least of many.
 class CrossCheck {
  public:
   void add(const place::Sample& sample);
@@ -23,10 +23,17 @@ class CrossCheck {
   std::vector<Summary> clocks() const;
 
  private:
+  std::string why_not_from_outside() const;
+
   std::vector<double> seconds_;
   std::vector<double> host_s_;
   std::vector<double> device_s_;
   std::vector<double> tail_s_;
+  struct Request {
+    double seconds = 0;  // of the call
+    place::RequestClocks clocks;
+  };
+  std::vector<Request> requests_;
   std::vector<double> sm_hz_;
   uint64_t throttle_reasons_ = 0;
 };

@@ -28,12 +28,20 @@ struct OtherClocks {
   double tail_s = 0;
 };
 
+/// How long a request took that made a call in another process, seconds, with all that was done around the call.
+struct RequestClocks {
+  /// By the clock of that process, and by the one that asked.
+  double inside_s = 0;
+  double outside_s = 0;
+};
+
 /// Phases are in order of first appearance; one that ends several times in a call (once a group, say) is
 /// summed. A method that cannot see phases has none.
 struct Sample {
   double seconds = 0;
   std::vector<PhaseTime> phases;
   std::optional<OtherClocks> clocks;
+  std::optional<RequestClocks> request = {};
   BoardState board;
 };
 

@@ -83,6 +83,19 @@ TEST_CASE("a variant that crashes among the samples costs no other its time") {
   }
 }
 
+TEST_CASE("a variant that hides time from its clock is rejected") {
+  const Outcome outcome = run_command(kSmoke +
+                                      "--problem ragged --samples 3 --json - "
+                                      "-v cpu/two_pass,wrong/sets_clock_back");
+  CHECK(outcome.exit_code == 1);
+  const auto report = nlohmann::json::parse(outcome.output);
+  const nlohmann::json row = rows_of("wrong/sets_clock_back", report).at(0);
+  INFO(row.dump(1));
+  CHECK(row.at("status") == "rejected");
+  CHECK(row.at("reason").get<std::string>().starts_with("by the clock of its process"));
+  CHECK(statuses_of("cpu/two_pass", report) == Statuses{"passed"});
+}
+
 TEST_CASE("a problem that caches hold is measured cold and warm, each within the ceilings of its place") {
   const auto file =
       std::filesystem::temp_directory_path() / ("nvfp4bench-" + std::to_string(::getpid()) + ".json");

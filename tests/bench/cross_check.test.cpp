@@ -1,5 +1,7 @@
 #include "bench/cross_check.hpp"
 
+#include <initializer_list>
+
 #include "bench/plausibility.hpp"
 #include "catch.hpp"
 
@@ -51,6 +53,28 @@ TEST_CASE("one sample during which the host was held up condemns nothing") {
   for (int i = 0; i < 4; ++i) check.add(sample(100 * kUs, {110 * kUs, 104 * kUs, 15 * kUs}));
   check.add(sample(100 * kUs, {90'000 * kUs, 104 * kUs, 50'000 * kUs}));
   CHECK(check.why_not_believed().empty());
+}
+
+TEST_CASE("a process whose clock says less than has passed outside is not believed") {
+  struct Run {
+    double seconds, inside_s, outside_s;
+  };
+  const auto why_not_of = [](std::initializer_list<Run> runs) {
+    CrossCheck check;
+    for (const Run& run : runs)
+      check.add(place::Sample{.seconds = run.seconds,
+                              .request = place::RequestClocks{run.inside_s, run.outside_s}});
+    return check.why_not_believed();
+  };
+  CHECK(why_not_of({{0.1, 0.5, 0.52}, {0.1, 0.5, 0.53}, {0.1, 0.5, 0.52}}).empty());
+  CHECK(starts_with(why_not_of({{0.1, 0.12, 0.22}, {0.1, 0.12, 0.21}, {0.1, 0.12, 0.22}}),
+                    "by the clock of its process a run and all around it took 120000.0 us, but 2"));
+  // Held up all but once.
+  CHECK(why_not_of({{0.1, 0.1, 0.9}, {0.1, 0.1, 0.9}, {0.1, 0.1, 0.12}, {0.2, 0.2, 0.9}}).empty());
+  // Honest only in runs that are longer than the median.
+  CHECK_FALSE(
+      why_not_of({{0.1, 0.1, 0.3}, {0.1, 0.1, 0.3}, {0.3, 0.3, 0.31}, {0.1, 0.1, 0.3}, {0.3, 0.3, 0.31}})
+          .empty());
 }
 
 TEST_CASE("clocks of the board are summed up, and absent where it says nothing") {

@@ -1,5 +1,6 @@
 // Variants that compute the right thing and then do something to the process that they run in.
 #include <algorithm>
+#include <atomic>
 #include <cfenv>
 #include <clocale>
 #include <csignal>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 #include <utility>
 #include <vector>
+
+#include <sys/syscall.h>
 
 #include "data/operand_arrays.hpp"
 #include "data/poison.hpp"
@@ -117,6 +120,16 @@ void write_late(ProblemView&, const ProblemView& kept) {
   }).detach();
 }
 
+/// What clock_gettime leaves out of the time that has passed.
+std::atomic<long> g_stolen_ns{0};
+
+void set_clock_back(ProblemView&, const ProblemView&) {
+  constexpr long kPause_ns = 150'000'000;
+  const timespec pause{0, kPause_ns};
+  nanosleep(&pause, nullptr);
+  g_stolen_ns += kPause_ns;
+}
+
 const IllMannered kVariants[] = {
     after_right_work("wrong/segfaults", "writes to where nothing is",
                      [](ProblemView&, const ProblemView&) { *g_nowhere = 1; }),
@@ -137,6 +150,7 @@ const IllMannered kVariants[] = {
     after_right_work("wrong/exhausts_memory", "allocates more than there is",
                      [](ProblemView&, const ProblemView&) { exhaust_memory(); }),
     after_right_work("wrong/writes_late", "returns before its output is written", write_late),
+    after_right_work("wrong/sets_clock_back", "pauses, and hides that from the clock", set_clock_back),
     after_right_work("wrong/closes_files", "closes files that are not its own",
                      [](ProblemView&, const ProblemView&) {
                        for (int file = 3; file < 1000; ++file) close(file);
@@ -185,3 +199,18 @@ std::vector<const kernels::Variant*> ill_mannered() {
 }
 
 }  // namespace nvfp4bench::wrong_kernels
+
+/// In place of the C library's, for everything in this program.
+extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  constexpr long kSecond_ns = 1'000'000'000;
+  const long result = syscall(SYS_clock_gettime, clock, time);
+  if (result != 0) return static_cast<int>(result);
+  const long stolen = nvfp4bench::wrong_kernels::g_stolen_ns;
+  time->tv_sec -= stolen / kSecond_ns;
+  time->tv_nsec -= stolen % kSecond_ns;
+  if (time->tv_nsec < 0) {
+    time->tv_nsec += kSecond_ns;
+    --time->tv_sec;
+  }
+  return 0;
+}

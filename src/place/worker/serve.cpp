@@ -20,6 +20,7 @@
 #include "place/device_place.hpp"
 #include "place/host_memory.hpp"
 #include "place/host_place.hpp"
+#include "place/stopwatch.hpp"
 #include "place/worker/brought.hpp"
 #include "place/worker/channel.hpp"
 #include "place/worker/codec.hpp"
@@ -37,6 +38,7 @@ class Server {
 
   Json answer(const Message& message) {
     Json answer = Json::object();
+    const double begun = steady_seconds();
     try {
       call(message.body.at("call"), message, answer);
     } catch (...) {
@@ -46,6 +48,7 @@ class Server {
     // OpenMP's spin for a while after their work, which would be in the time of whoever runs next.
     if (!on_gpu_) let_threads_sleep();
     if (session_) answer["remarks"] = session_->remarks();
+    answer["took_s"] = steady_seconds() - begun;
     return answer;
   }
 

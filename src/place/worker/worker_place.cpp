@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "data/shared_operands.hpp"
+#include "place/stopwatch.hpp"
 #include "place/worker/codec.hpp"
 #include "place/worker/idle_threads.hpp"
 #include "place/worker/process.hpp"
@@ -158,9 +159,13 @@ class WorkerSession : public Session {
     // What a GPU writes is not seen there until it is fetched.
     watched_.clear();
     if (!stage_.place.on_gpu()) watched_ = stage_.outputs.draw_words(random_, kWatchedWords);
+    const double begun = steady_seconds();
     const Json answer = ask({{"call", "run"}, {"method", method}, {"watched", watched_}});
+    Sample sample = codec::decode_sample(answer.at("sample"));
+    const double outside_s = steady_seconds() - begun;
+    if (!stage_.place.on_gpu()) sample.request = {answer.at("took_s"), outside_s};
     answer.at("seen").get_to(seen_);
-    return codec::decode_sample(answer.at("sample"));
+    return sample;
   }
 
   /// What is judged is a copy: the worker may still write to its own.
