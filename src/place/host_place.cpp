@@ -1,12 +1,9 @@
 #include "place/host_place.hpp"
 
-#include <optional>
-
 #include "data/operand_arrays.hpp"
 #include "kernels/cpu/caches.hpp"
 #include "kernels/cpu/ceiling.hpp"
 #include "kernels/cpu/engine.hpp"
-#include "kernels/cpu/idle_memory.hpp"
 #include "place/kernel_stage.hpp"
 
 namespace nvfp4bench::place {
@@ -28,18 +25,17 @@ int64_t touched_bytes(const ProblemView& view) {
 
 class HostStage : public KernelStage {
  public:
-  HostStage(const kernels::Machine& machine, const HostClock& now, int64_t cache_bytes,
-            const ProblemView& view, data::OutputImage& outputs)
-      : KernelStage(machine), now_(now), cache_bytes_(cache_bytes), view_(view), outputs_(outputs) {}
+  HostStage(HostPlace& place, const ProblemView& view, data::OutputImage& outputs)
+      : KernelStage(place.machine()), place_(place), view_(view), outputs_(outputs) {}
 
   const ProblemView& view() const override { return view_; }
   void renew(std::span<const data::Piece>) override {}  // operands are where they are
   void poison(uint32_t pattern) override { outputs_.poison(pattern); }
   void fetch() override {}
   std::unique_ptr<Stopwatch> make_stopwatch(Call call) override {
-    return std::make_unique<HostStopwatch>(now_, std::move(call),
-                                           AroundCall{[this] { sweep(); }, [this] { outputs_.look(); }},
-                                           touched_bytes(view_) <= cache_bytes_);
+    return std::make_unique<HostStopwatch>(
+        place_.now(), std::move(call), AroundCall{[this] { place_.sweep(); }, [this] { outputs_.look(); }},
+        place_.caches_hold(touched_bytes(view_)));
   }
   bool rotates() const override { return false; }
   OperandCopies copy_operands() override { return {}; }
@@ -47,29 +43,28 @@ class HostStage : public KernelStage {
   std::string damage() override { return ""; }
 
  private:
-  void sweep() {
-    if (cache_bytes_ == 0) return;
-    if (!idle_) idle_.emplace(kTimesCaches * cache_bytes_, machine().threads);
-    idle_->read(kernels::cpu::engine(machine().isa));
-  }
-
-  const HostClock& now_;
-  const int64_t cache_bytes_;
+  HostPlace& place_;
   const ProblemView& view_;
   data::OutputImage& outputs_;
-  std::optional<kernels::cpu::IdleMemory> idle_;
 };
 
 }  // namespace
 
 Facts HostPlace::facts(bool measure) {
+  timed_ = measure;
   Facts facts{.flush_bytes = kTimesCaches * cache_bytes_};
   if (measure) facts.ceilings = measure_ceiling_(machine_.isa, machine_.threads);
   return facts;
 }
 
+void HostPlace::sweep() {
+  if (!timed_ || cache_bytes_ == 0) return;
+  if (!idle_) idle_.emplace(kTimesCaches * cache_bytes_, machine_.threads);
+  idle_->read(kernels::cpu::engine(machine_.isa));
+}
+
 std::unique_ptr<Stage> HostPlace::bring(const ProblemView& host, data::OutputImage& outputs) {
-  return std::make_unique<HostStage>(machine_, now_, cache_bytes_, host, outputs);
+  return std::make_unique<HostStage>(*this, host, outputs);
 }
 
 std::unique_ptr<Place> open_host(const kernels::Machine& machine) {

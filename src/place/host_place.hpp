@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "kernels/cpu/idle_memory.hpp"
 #include "place/place.hpp"
 #include "place/stopwatch.hpp"
 
@@ -28,11 +30,20 @@ class HostPlace : public Place {
   std::unique_ptr<Stage> bring(const ProblemView& host, data::OutputImage& outputs) override;
   bool lost() override { return false; }
 
+  const kernels::Machine& machine() const { return machine_; }
+  const HostClock& now() const { return now_; }
+  /// The caches can hold so much.
+  bool caches_hold(int64_t bytes) const { return bytes <= cache_bytes_; }
+  /// Leaves nothing in them of what they held, where calls are timed.
+  void sweep();
+
  private:
   const kernels::Machine& machine_;
   HostClock now_;
   MeasureCeiling measure_ceiling_;
   int64_t cache_bytes_;
+  bool timed_ = true;
+  std::optional<kernels::cpu::IdleMemory> idle_;  // from the first sweep on
 };
 
 /// With the real clock, the real ceilings and the caches of this machine.

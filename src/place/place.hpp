@@ -98,7 +98,8 @@ struct Facts {
 class Place {
  public:
   virtual ~Place() = default;
-  /// With `measure`, ceilings and the launch floor too. Takes a second then.
+  /// With `measure`, ceilings and the launch floor too. Takes a second then. Without, no call is to be timed here, and
+  /// nothing is done so that calls are cold.
   virtual Facts facts(bool measure) = 0;
   /// These variants will be opened: what takes long and needs no problem can begin now.
   virtual void expect(std::span<const kernels::Variant* const> variants) { (void)variants; }

@@ -99,6 +99,7 @@ class Server {
     machine_ = codec::decode_machine(request.at("machine"));
     on_gpu_ = request.at("on_gpu");
     place_ = on_gpu_ ? open_device(machine_) : open_host(machine_);
+    if (!on_gpu_ && !request.at("timed").get<bool>()) (void)place_->facts(false);
     if (!on_gpu_) make_threads();  // OpenMP binds this thread then, if it is to: that is no kernel's doing
   }
 

@@ -39,11 +39,12 @@ double default_timeout_s(const ProblemView& view) {
 class WorkerPlace : public Place {
  public:
   WorkerPlace(const kernels::Machine& machine, bool on_gpu, WorkerOptions options)
-      : start_{{"call", "start"}, {"machine", codec::encode(machine)}, {"on_gpu", on_gpu}},
+      : start_{{"call", "start"}, {"machine", codec::encode(machine)}, {"on_gpu", on_gpu}, {"timed", true}},
         on_gpu_(on_gpu),
         options_(std::move(options)) {}
 
   Facts facts(bool measure) override {
+    start_["timed"] = measure;
     const auto worker = begin("measuring");
     const Json answer = worker->ask({{"call", "facts"}, {"measure", measure}},
                                     patience(options_.timeout_s.value_or(kTimeout_s)));
@@ -76,7 +77,7 @@ class WorkerPlace : public Place {
     return worker;
   }
 
-  const Json start_;
+  Json start_;
   const bool on_gpu_;
   const WorkerOptions options_;
   std::map<const kernels::Variant*, std::unique_ptr<WorkerProcess>> workers_;
