@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,12 @@ class Kernel {
   virtual void run(RunContext& context) = 0;
 };
 
+/// What bind throws where the variant cannot run the problem, as only the attempt shows; otherwise why_not says so.
+class CannotRun : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 struct Variant {
   /// "<target>/<idea>", e.g. "cpu/fused_interleaved".
   std::string_view name;
@@ -71,6 +78,9 @@ struct Variant {
   /// Operands and output are in the memory of Machine::gpu, which is there whenever such a variant is asked.
   bool on_gpu = false;
   Numerics numerics;
+  /// What it prepares with the weights, off the clock, are tokens too: a generous baseline, whose time is not that of
+  /// the operation. Without this, prepared tokens are those of another run.
+  bool prepares_tokens = false;
   /// Launches, passes over A, temporaries: what the report reasons with.
   Structure structure;
   /// Empty if the variant can run a problem of its op here, else the reason shown beside `skipped`. Gets the

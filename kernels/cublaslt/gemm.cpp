@@ -31,6 +31,7 @@ extern const Variant gemm{
     .op = Op::gemm,
     .on_gpu = true,
     .numerics = kNumerics,
+    .prepares_tokens = true,
     .structure = {.launches = 1},
     .why_not = why_not,
     .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)

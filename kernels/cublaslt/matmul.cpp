@@ -8,6 +8,7 @@
 
 #include "cuda/stream.hpp"
 #include "kernels/cublaslt/library.hpp"
+#include "kernels/variant.hpp"
 
 namespace nvfp4bench::kernels::cublaslt {
 namespace {
@@ -122,8 +123,7 @@ struct Matmul::Plan {
       }
     }
     if (best == std::numeric_limits<double>::infinity())
-      throw std::runtime_error(
-          fmt::format("cuBLASLt has no algorithm for m {} n {} k {}", shape.m, shape.n, shape.k));
+      throw CannotRun(fmt::format("cuBLASLt has no algorithm for m {} n {} k {}", shape.m, shape.n, shape.k));
   }
 };
 

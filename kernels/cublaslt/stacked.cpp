@@ -51,6 +51,7 @@ extern const Variant stacked{
     .op = Op::dual_gemm_silu,
     .on_gpu = true,
     .numerics = kNumerics,
+    .prepares_tokens = true,
     .structure = {.launches = 2, .passes_over_a = 1, .fp32_temporaries = true},
     .why_not = stacked_why_not,
     .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)

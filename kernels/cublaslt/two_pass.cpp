@@ -49,6 +49,7 @@ extern const Variant two_pass{
     .op = Op::dual_gemm_silu,
     .on_gpu = true,
     .numerics = kNumerics,
+    .prepares_tokens = true,
     .structure = {.launches = 3, .passes_over_a = 2, .fp32_temporaries = true},
     .why_not = why_not,
     .bind = [](const Variant&, const ProblemView& problem, const Machine& machine)

@@ -4,16 +4,19 @@
 
 namespace nvfp4bench::bench {
 
-void Context::measure_host_again() {
-  if (!host.limits.ceilings) return;
+std::optional<Ceilings> Context::ceilings_again() {
+  if (!host.limits.ceilings) return std::nullopt;
   step("measuring this machine's ceilings again");
   try {
-    const place::Facts facts = host.place->facts(true);
-    if (facts.ceilings) host.limits.ceilings = highest(*host.limits.ceilings, *facts.ceilings);
+    return host.place->facts(true).ceilings;
   } catch (const std::exception&) {
-    return;  // the first must do
+    return std::nullopt;  // the first must do
   }
-  result.machine = host.limits.ceilings;
+}
+
+void Context::raise_ceilings() {
+  if (const std::optional<Ceilings> again = ceilings_again())
+    host.limits.ceilings = result.machine = highest(*host.limits.ceilings, *again);
 }
 
 }  // namespace nvfp4bench::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,8 +45,10 @@ struct Context {
     if (observer.progress) observer.progress(position + name, detail);
   }
 
-  /// Raises the ceilings of the host to what it reaches now, if that is more.
-  void measure_host_again();
+  /// What the host reaches now; absent where that was not measured before, or cannot be measured any more.
+  std::optional<Ceilings> ceilings_again();
+  /// Raises its ceilings to that, where it is more.
+  void raise_ceilings();
 
   /// Something in the result is complete.
   void updated() const {

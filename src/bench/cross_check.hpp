@@ -31,7 +31,7 @@ class CrossCheck {
   std::vector<double> tail_s_;
   struct Request {
     double seconds = 0;  // of the call
-    place::RequestClocks clocks;
+    double outside_s = 0;
   };
   std::vector<Request> requests_;
   std::vector<double> sm_hz_;

@@ -40,7 +40,11 @@ ExactTier::ExactTier(const Context& context, const Problem& problem, data::Outpu
       problem_(with_exact_data(problem)),
       operands_(data::generate(problem_, context.machine.threads)),
       view_(data::view(problem_, operands_)),
-      standard_{.problem = problem_, .view = view_, .outputs = outputs, .threads = context.machine.threads},
+      standard_{.problem = problem_,
+                .view = view_,
+                .outputs = outputs,
+                .sample_seed = context.options.sample_seed,
+                .threads = context.machine.threads},
       outputs_(outputs) {
   outputs_.attach(view_);
   if (context.options.time_only) return;
@@ -52,8 +56,12 @@ void ExactTier::run(const kernels::Variant& variant, place::Place& place, Varian
   context_.step(fmt::format("{}: {}", problem_.name, result.variant), "on exact data");
   try {
     run_checked(variant, place, result);
+  } catch (const Interrupted&) {
+    throw;
   } catch (const WrongOutput& wrong) {
     end_with(result, Status::failed, wrong.what());
+  } catch (const kernels::CannotRun& error) {
+    end_with(result, Status::skipped, error.what());
   } catch (const place::DoesNotFit& error) {
     end_with(result, Status::skipped, error.what());
   } catch (const std::exception& error) {

@@ -23,7 +23,7 @@ constexpr double kPrecision = 0.01;
 
 /// Of each method beside the primary one. Soon over: no more samples than an interval needs, once they have taken
 /// this share of the time budget.
-constexpr std::size_t kSamplesAside = 20;
+constexpr std::size_t kSamplesAside = 10;
 constexpr double kTimeAside = 0.1;
 
 StoppingLimits limits_of(const RunOptions& options) {

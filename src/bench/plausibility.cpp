@@ -16,7 +16,7 @@ std::string why_not_read(double seconds, Method method, const Work& work, const 
   const std::optional<ReadLimit> limit = read_limit(bytes, *limits.ceilings, method);
   if (!limit || !(limit->bytes_per_s > 0)) return "";
   const double excess = limit->seconds / seconds;
-  if (excess <= kCeilingMargin + limit->spread) return "";
+  if (excess <= kCeilingMargin) return "";
   return fmt::format(
       "with {} it would read its operands from {} at {:.1f} GB/s at least; this machine reaches {:.1f}",
       title_of(method), limit->from, excess * limit->bytes_per_s / 1e9, limit->bytes_per_s / 1e9);

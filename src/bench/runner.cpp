@@ -206,8 +206,7 @@ void run(std::span<const Job> jobs, std::span<const kernels::Variant* const> var
     }
     if (result.machine && std::any_of(result.problems.begin(), result.problems.end(), has_time)) {
       context.position.clear();
-      context.step("measuring this machine's ceilings again");
-      result.machine_at_end = context.host.place->facts(true).ceilings;
+      result.machine_at_end = context.ceilings_again();
     }
     result.interrupted = false;
   } catch (Interrupted) {

@@ -5,12 +5,13 @@
 //   generate the operands; compute the exact reference (not with time_only)
 //   each variant: bind, prepare weights, run on poisoned output, judge every element, then run again, on operands
 //     that have changed in a few places and output poisoned otherwise: what the change touches is judged, the rest
-//     must have the same bits (or, if not deterministic, pass as well)
+//     must have the same bits (or, if not deterministic, pass as well); and likewise bound anew, where operands then
+//     lie elsewhere
 //   variants that passed: warm up, then sample in rounds, in an order drawn anew each round, so that whatever
 //     slows the machine for a while slows all of them; each leaves the rounds when its stopping rule says so
-// Every later run is like the second: no two see the same operands, and every output is checked. What goes wrong in one variant ends that variant alone; only
-// where kernels run in this process does a GPU that is lost (a kernel faults or hangs) end the GPU variants
-// after it.
+// Every later run is like the second: no two see the same operands, and every output is checked. What goes wrong in
+// one variant ends that variant alone; only where kernels run in this process does a GPU that is lost (a kernel faults
+// or hangs) end the GPU variants after it.
 #pragma once
 
 #include <cstdint>

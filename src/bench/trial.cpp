@@ -1,7 +1,10 @@
 #include "bench/trial.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace nvfp4bench::bench {
 
@@ -24,6 +27,8 @@ void Trial::attempt(Step step) {
     throw;
   } catch (const place::DoesNotFit& error) {
     end(Status::skipped, error.what());
+  } catch (const kernels::CannotRun& error) {
+    end(Status::skipped, error.what());
   } catch (const WrongOutput& wrong) {
     result_.verdict = check_.verdict();
     end(Status::failed, wrong.what());
@@ -36,19 +41,29 @@ void Trial::attempt(Step step) {
 }
 
 void Trial::end(Status status, std::string reason) {
-  if (session_) result_.remarks = session_->remarks();
+  close();  // its temporaries are not needed any more, and others may need the memory
   result_.status = status;
   result_.reason = std::move(reason);
   ended_ = true;
-  session_.reset();  // its temporaries are not needed any more, and others may need the memory
+}
+
+void Trial::close() {
+  if (!session_) return;
+  for (std::string& remark : session_->remarks()) {
+    std::vector<std::string>& all = result_.remarks;
+    if (std::find(all.begin(), all.end(), remark) == all.end()) all.push_back(std::move(remark));
+  }
+  session_.reset();
+}
+
+void Trial::open() {
+  session_ = stage_.open(variant_);
+  preparation_s_ = session_->prepare();
+  result_.workspace_bytes = session_->workspace_bytes();
 }
 
 void Trial::bind() {
-  attempt([&] {
-    session_ = stage_.open(variant_);
-    preparation_s_ = session_->prepare();
-    result_.workspace_bytes = session_->workspace_bytes();
-  });
+  attempt([&] { open(); });
 }
 
 void Trial::first_run() {
@@ -62,6 +77,12 @@ void Trial::first_run() {
 void Trial::second_run() {
   attempt([&] {
     measurement_.add_warm_up(check_.run(*session_, session_->methods().front(), "the second run").seconds);
+    if (session_->moves()) {
+      close();
+      open();
+      measurement_.add_warm_up(
+          check_.run(*session_, session_->methods().front(), "a run at other addresses").seconds);
+    }
     if (result_.verdict->status != Status::passed) end(result_.verdict->status, result_.verdict->reason);
   });
 }
@@ -86,7 +107,7 @@ std::string Trial::why_not_believed() const {
 
 bool Trial::rejected() {
   if (why_not_believed().empty()) return false;
-  if (!variant_.on_gpu) context_.measure_host_again();
+  if (!variant_.on_gpu) context_.raise_ceilings();
   const std::string reason = why_not_believed();
   if (!reason.empty()) end(Status::rejected, reason);
   return !reason.empty();

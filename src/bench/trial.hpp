@@ -27,7 +27,8 @@ class Trial {
   void bind();
   /// Runs on poisoned output and judges it. Sets the verdict.
   void first_run();
-  /// Runs on output poisoned otherwise, and holds it against the first.
+  /// Runs on other operands and on output poisoned otherwise, then bound anew where operands lie elsewhere then,
+  /// and holds both against the first.
   void second_run();
 
   bool warm() const { return measurement_.warm(); }
@@ -50,6 +51,8 @@ class Trial {
   template <class Step>
   void attempt(Step step);
   void end(Status status, std::string reason);
+  void open();
+  void close();
   /// Ends the trial as passed, with its times.
   void measured();
 

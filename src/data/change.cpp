@@ -72,9 +72,12 @@ void copy_pieces(std::span<const Piece> pieces, ProblemView from, ProblemView to
 ChangedOperands::ChangedOperands(const ProblemView& problem, const Change& change) : problem_(problem) {
   const std::size_t arrays_a_group = problem.op == Op::gemm ? 4 : 6;
   for (std::size_t g = 0; g < change.groups.size(); ++g) {
+    if (change.groups[g]) add_swap(problem.groups[g].a, arrays_a_group * g, change.groups[g]->a);
+  }
+  of_tokens_ = pieces_.size();
+  for (std::size_t g = 0; g < change.groups.size(); ++g) {
     if (!change.groups[g]) continue;
     const GroupView& group = problem.groups[g];
-    add_swap(group.a, arrays_a_group * g, change.groups[g]->a);
     add_swap(group.b1, arrays_a_group * g + 2, change.groups[g]->b1);
     if (problem.op != Op::gemm) add_swap(group.b2, arrays_a_group * g + 4, change.groups[g]->b2);
   }

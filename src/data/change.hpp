@@ -1,5 +1,5 @@
-// Operands that change between runs, in places that a kernel cannot guess, so that nothing that it kept from an
-// earlier run is of use.
+// Operands that change between runs, in places that a kernel cannot guess: a result that it kept is wrong, and it
+// takes a comparison of all operands to find where.
 //
 // A change is small: in every group, two scale blocks of one row of a, of one of b1 and of one of b2. It touches a
 // row and two columns of c, and to find it takes as long as to read all operands.
@@ -15,8 +15,8 @@
 
 namespace nvfp4bench::data {
 
-/// Two scale blocks of one row change places, and the codes that come to `first` change sign: no sum of magnitudes
-/// is another then, and a row that holds a NaN scale still does.
+/// Two scale blocks of one row change places, and the codes that come to `first` change sign: the row's magnitudes
+/// stay the same, and one that holds a NaN scale still does.
 struct BlockSwap {
   int64_t row = 0;  // of [l][rows]
   int64_t first = 0;
@@ -60,12 +60,15 @@ class ChangedOperands {
 
   /// All that is different now.
   std::span<const Piece> pieces() const { return pieces_; }
+  /// Those of b1 and b2.
+  std::span<const Piece> pieces_of_weights() const { return std::span(pieces_).subspan(of_tokens_); }
 
  private:
   void add_swap(const MatrixView& matrix, std::size_t array, const BlockSwap& swap);
 
   ProblemView problem_;
   std::vector<Piece> pieces_;
+  std::size_t of_tokens_ = 0;  // of them, the first so many are of a
   std::vector<uint8_t> kept_;  // what was in the pieces, one after the other
 };
 

@@ -71,7 +71,7 @@ class SharedMemory {
 inline constexpr std::size_t kGuardSpaceBytes = 64 * 1024;
 
 /// `size` bytes of the shared memory behind `file`, kGuardSpaceBytes into the mapping, with guard space before
-/// and after. Throws std::system_error.
+/// and after, at an address that nobody can foresee. Throws std::system_error.
 Mapping map_guarded(int file, std::size_t size, Access access);
 
 std::size_t page_bytes();

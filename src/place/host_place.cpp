@@ -34,9 +34,9 @@ class HostStage : public KernelStage {
   void fetch() override {}
   std::unique_ptr<Stopwatch> make_stopwatch(Call call) override {
     return std::make_unique<HostStopwatch>(
-        place_.now(), std::move(call), AroundCall{[this] { place_.sweep(); }, [this] { outputs_.look(); }},
-        place_.caches_hold(touched_bytes(view_)));
+        place_.now(), std::move(call), [this] { outputs_.look(); }, place_.caches_hold(touched_bytes(view_)));
   }
+  void sweep() override { place_.sweep(); }
   bool rotates() const override { return false; }
   OperandCopies copy_operands() override { return {}; }
   bool lost() override { return false; }

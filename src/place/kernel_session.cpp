@@ -53,16 +53,13 @@ std::optional<double> KernelSession::prepare() {
   if (!kernel.prepares_weights()) return std::nullopt;
   const auto stopwatch =
       stage_.make_stopwatch([&](kernels::RunContext& context) { kernel.prepare_weights(context); });
-  return guarded([&] { return stopwatch->measure(stopwatch->once()).seconds; });
-}
-
-void KernelSession::renew(std::span<const data::Piece> pieces) {
-  stage_.renew(pieces);
-  (void)prepare();
+  const double seconds = guarded([&] { return stopwatch->measure(stopwatch->once()).seconds; });
   if (bound_->rotation) guarded([&] { bound_->rotation->prepare_weights(); });
+  return seconds;
 }
 
-void KernelSession::warm(Method method) {
+void KernelSession::settle(Method method) {
+  if (!is_warm(method)) return stage_.sweep();
   guarded([&] { return bound_->stopwatch->measure(method); });
 }
 

@@ -18,10 +18,11 @@ class KernelSession : public Session {
 
   std::optional<double> prepare() override;
   int64_t workspace_bytes() const override { return bound_->kernel->workspace_bytes(); }
-  void renew(std::span<const data::Piece> pieces) override;
+  bool prepares_weights() const override { return bound_->kernel->prepares_weights(); }
+  void renew(std::span<const data::Piece> pieces) override { stage_.renew(pieces); }
   void poison(uint32_t pattern) override { stage_.poison(pattern); }
   std::span<const Method> methods() const override { return methods_; }
-  void warm(Method method) override;
+  void settle(Method method) override;
   Sample run(Method method) override;
   void fetch() override { stage_.fetch(); }
   std::string damage() override { return stage_.damage(); }

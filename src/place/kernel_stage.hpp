@@ -32,6 +32,8 @@ class KernelStage : public Stage {
   virtual void poison(uint32_t pattern) = 0;
   virtual void fetch() = 0;
   virtual std::unique_ptr<Stopwatch> make_stopwatch(Call call) = 0;
+  /// Leaves nothing of the operands in a cache, where a stopwatch does not see to that.
+  virtual void sweep() {}
   /// Calls can be measured with operands rotated (rotation.hpp).
   virtual bool rotates() const = 0;
   /// As many as rotating takes. None where memory is short.

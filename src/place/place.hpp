@@ -49,18 +49,21 @@ class Session {
 
   /// Prepares the weights; the seconds that it takes. Absent where the variant prepares none.
   virtual std::optional<double> prepare() = 0;
+  virtual bool prepares_weights() const = 0;
   virtual int64_t workspace_bytes() const = 0;
+  /// Whether another session would have the same operands at other addresses.
+  virtual bool moves() const { return false; }
 
   /// Those pieces of the operands on the host are not what they were when this was called last, and neither are
-  /// the pieces of that call: brings both. Prepares the weights again, where the variant does such a thing.
+  /// the pieces of that call: brings both.
   virtual void renew(std::span<const data::Piece> pieces) = 0;
   /// Fills every output with `pattern` (data/poison.hpp) and renews the guard bands.
   virtual void poison(uint32_t pattern) = 0;
   /// How a call can be measured here; results are compared by the first.
   virtual std::span<const Method> methods() const = 0;
-  /// Brings caches to the state in which a call that is measured warm finds them: an untimed call. Its outputs
-  /// mean nothing.
-  virtual void warm(Method method) = 0;
+  /// Brings caches to the state in which a call by this method is to find them: nothing of the operands, or what
+  /// an untimed call leaves. Operands may change after that.
+  virtual void settle(Method method) = 0;
   /// One call, or as many as the method takes for a sample; returns when the work is done. Throws what the
   /// kernel throws, and MethodUnavailable.
   virtual Sample run(Method method) = 0;

@@ -28,20 +28,15 @@ struct OtherClocks {
   double tail_s = 0;
 };
 
-/// How long a request took that made a call in another process, seconds, with all that was done around the call.
-struct RequestClocks {
-  /// By the clock of that process, and by the one that asked.
-  double inside_s = 0;
-  double outside_s = 0;
-};
-
 /// Phases are in order of first appearance; one that ends several times in a call (once a group, say) is
 /// summed. A method that cannot see phases has none.
 struct Sample {
   double seconds = 0;
   std::vector<PhaseTime> phases;
   std::optional<OtherClocks> clocks;
-  std::optional<RequestClocks> request = {};
+  /// How long the request took that made a call in another process, by the clock of the process that asked, with all
+  /// that was done around the call.
+  std::optional<double> outside_s = {};
   BoardState board;
 };
 

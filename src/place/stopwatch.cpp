@@ -37,17 +37,16 @@ std::span<const Method> HostStopwatch::methods() const {
   return std::span(kBoth).first(fits_caches_ ? 2 : 1);
 }
 
-Sample HostStopwatch::measure(Method method) {
+Sample HostStopwatch::measure(Method) {
   Sample sample;
   HostPhases phases(now_, sample.phases);
   kernels::RunContext context{.phases = phases};
 
-  if (!is_warm(method) && around_.sweep) around_.sweep();
   const double start = now_();
   phases.start(start);
   call_(context);
   sample.seconds = now_() - start;
-  if (around_.returned) around_.returned();
+  if (returned_) returned_();
   return sample;
 }
 

@@ -30,19 +30,15 @@ class Stopwatch {
 using HostClock = std::function<double()>;
 double steady_seconds();
 
-/// What is done around a call on the host, outside of its time. Either may be empty.
-struct AroundCall {
-  /// Before a cold call: leaves nothing of its operands in a cache.
-  std::function<void()> sweep;
-  /// Right after any call.
-  std::function<void()> returned;
-};
-
 class HostStopwatch : public Stopwatch {
  public:
-  /// Warm calls are offered where caches hold all that they touch: beyond that, they would be cold ones.
-  HostStopwatch(HostClock now, Call call, AroundCall around = {}, bool fits_caches = false)
-      : now_(std::move(now)), call_(std::move(call)), around_(std::move(around)), fits_caches_(fits_caches) {}
+  /// `returned` is called right after any call, outside of its time. Warm calls are offered where caches hold all
+  /// that they touch: beyond that, they would be cold ones.
+  HostStopwatch(HostClock now, Call call, std::function<void()> returned = {}, bool fits_caches = false)
+      : now_(std::move(now)),
+        call_(std::move(call)),
+        returned_(std::move(returned)),
+        fits_caches_(fits_caches) {}
   std::span<const Method> methods() const override;
   Method once() const override { return Method::warm_wall; }
   Sample measure(Method method) override;
@@ -50,7 +46,7 @@ class HostStopwatch : public Stopwatch {
  private:
   HostClock now_;
   Call call_;
-  AroundCall around_;
+  std::function<void()> returned_;
   bool fits_caches_;
 };
 

@@ -39,8 +39,9 @@ class TwoTiers {
                                         return std::make_unique<place::HostPlace>(
                                             machine, [] { return 0.0; },
                                             [](Isa, int) {
-                                              return Peak{"", 1e12, 1e15, ""};
-                                            });
+                                              return Ceilings{{"", 1e12, 1e15, ""}};
+                                            },
+                                            0);
                                       },
                                   .open_device = {}};
     const Job job{problem, operands};
@@ -159,7 +160,7 @@ TEST_CASE("given operands stay in memory beside exact ones") {
   TwoTiers tiers;
   const data::Operands given = data::generate(tiers.problem, 1);
   tiers.operands = &given;
-  tiers.available_bytes = memory_needed_bytes(tiers.problem);
+  tiers.available_bytes = memory_needed_bytes(tiers.problem, 1);
   CHECK(tiers.run().exact_sums);
   --*tiers.available_bytes;
   CHECK_THROWS_AS(tiers.run(), NotEnoughMemory);

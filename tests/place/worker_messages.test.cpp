@@ -103,6 +103,7 @@ Json caught(const Thrown& thrown) {
 TEST_CASE("exceptions keep their kind and their text, whatever bytes that has") {
   CHECK_THROWS_AS(codec::rethrow(caught(DoesNotFit("no"))), DoesNotFit);
   CHECK_THROWS_AS(codec::rethrow(caught(MethodUnavailable("no"))), MethodUnavailable);
+  CHECK_THROWS_AS(codec::rethrow(caught(kernels::CannotRun("no"))), kernels::CannotRun);
   CHECK_THROWS_WITH(codec::rethrow(caught(std::runtime_error("\xFF\n"))), "\xFF\n");
   CHECK_THROWS_WITH(codec::rethrow(caught(std::bad_alloc())), "out of memory: an allocation failed");
   CHECK_THROWS_WITH(codec::rethrow(caught(42)), "threw something that is not a std::exception");

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <sys/socket.h>
+#include <sys/time.h>
 
 namespace nvfp4bench::place {
 namespace {
@@ -15,7 +16,7 @@ constexpr uint64_t kMostBytes = uint64_t{1} << 30;
 
 /// Whether the last call failed because nobody is at the other end; throws if it failed otherwise.
 bool gone() {
-  if (errno == EPIPE || errno == ECONNRESET) return true;
+  if (errno == EPIPE || errno == ECONNRESET || errno == EAGAIN) return true;
   throw std::system_error(errno, std::generic_category(), "talking to a worker");
 }
 
@@ -94,6 +95,12 @@ std::pair<Channel, Channel> Channel::pair() {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw std::system_error(errno, std::generic_category(), "making a socket");
   return {Channel(data::File(ends[0])), Channel(data::File(ends[1]))};
+}
+
+void Channel::limit_waiting(int seconds) const {
+  const timeval limit{.tv_sec = seconds, .tv_usec = 0};
+  if (::setsockopt(file(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0)
+    throw std::system_error(errno, std::generic_category(), "limiting a socket");
 }
 
 bool Channel::send(const nlohmann::json& body, std::span<const int> files) const {

@@ -30,6 +30,10 @@ class Channel {
 
   int file() const { return socket_.get(); }
 
+  /// What is received must come within so many seconds after receive() begins to wait; else the other end counts as
+  /// gone.
+  void limit_waiting(int seconds) const;
+
   /// False if the other end is gone. Throws std::system_error where something else is wrong.
   bool send(const nlohmann::json& body, std::span<const int> files = {}) const;
   /// Waits. Nothing if the other end is gone, be it in the middle of a message.

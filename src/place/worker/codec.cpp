@@ -53,7 +53,7 @@ Ceilings decode_ceilings(const Json& json) {
   return ceilings;
 }
 
-enum class Kind { other, does_not_fit, method_unavailable };
+enum class Kind { other, does_not_fit, method_unavailable, cannot_run };
 
 }  // namespace
 
@@ -153,6 +153,9 @@ Json encode_error(const std::exception_ptr& error) {
   } catch (const DoesNotFit& exception) {
     kind = Kind::does_not_fit;
     text = exception.what();
+  } catch (const kernels::CannotRun& exception) {
+    kind = Kind::cannot_run;
+    text = exception.what();
   } catch (const MethodUnavailable& exception) {
     kind = Kind::method_unavailable;
     text = exception.what();
@@ -171,6 +174,8 @@ void rethrow(const Json& error) {
   switch (error.at("kind").get<Kind>()) {
     case Kind::does_not_fit:
       throw DoesNotFit(text);
+    case Kind::cannot_run:
+      throw kernels::CannotRun(text);
     case Kind::method_unavailable:
       throw MethodUnavailable(text);
     case Kind::other:

@@ -28,6 +28,8 @@ namespace {
 
 /// How soon a call that hangs notices that it should stop.
 constexpr int kLook_ms = 50;
+/// The rest of an answer comes right after its beginning.
+constexpr int kRest_s = 2;
 /// A process that was killed is gone at once, unless a driver has to tear down what it did first.
 constexpr double kEnding_s = 10;
 
@@ -123,6 +125,7 @@ WorkerProcess::WorkerProcess(const std::string& name)
   auto [here, there] = Channel::pair();
   id_ = SpawnPlan(there.file()).spawn(name);
   channel_ = std::move(here);
+  channel_.limit_waiting(kRest_s);
 }
 
 nlohmann::json WorkerProcess::ask(const nlohmann::json& request, const Patience& patience,
@@ -133,15 +136,37 @@ nlohmann::json WorkerProcess::ask(const nlohmann::json& request, const Patience&
 }
 
 void WorkerProcess::tell(const nlohmann::json& request, double seconds, std::span<const int> files) {
-  asked_ = {request.at("call").get<std::string>(), seconds};
-  if (!channel_.send(request, files)) throw std::runtime_error(bury(asked_->call));
+  asked_ = {request.at("call").get<std::string>(), seconds, random_()};
+  if (const double now = processor_time_s(); unasked_since_s_ > 0)
+    worked_unasked_s_ += std::max(0.0, now - unasked_since_s_);
+  nlohmann::json with_id = request;
+  with_id["id"] = asked_->id;
+  if (!channel_.send(with_id, files)) throw std::runtime_error(bury(asked_->call));
+}
+
+double WorkerProcess::worked_unasked_s() { return std::exchange(worked_unasked_s_, 0); }
+
+/// Of all its threads; 0 where the system does not say.
+double WorkerProcess::processor_time_s() const {
+  clockid_t clock{};
+  timespec time{};
+  if (!alive() || clock_getcpuclockid(id_, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 nlohmann::json WorkerProcess::hear(const Patience& patience) {
-  const std::string call = std::exchange(asked_, std::nullopt)->call;
+  const auto [call, seconds, id] = *std::exchange(asked_, std::nullopt);
   wait_for_answer(call, patience);
-  std::optional<Message> answer = channel_.receive();
+  std::optional<Message> answer;
+  try {
+    answer = channel_.receive();
+    if (answer && answer->body.at("id") != id) throw std::runtime_error("an answer to another request");
+  } catch (const std::exception&) {
+    kill();  // what it sends now would be taken for answers
+    throw std::runtime_error(fmt::format("{} wrote to the connection with nvfp4bench", part_of(call)));
+  }
   if (!answer) throw std::runtime_error(bury(call));
+  unasked_since_s_ = processor_time_s();
   if (answer->body.value("lost", false)) kill();
   if (const auto error = answer->body.find("error"); error != answer->body.end()) codec::rethrow(*error);
   return std::move(answer->body);

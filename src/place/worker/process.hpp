@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <random>
 #include <span>
 #include <string>
 
@@ -43,7 +44,11 @@ class WorkerProcess {
 
   bool alive() const { return id_ > 0; }
 
+  /// The processor time that it has spent between an answer and the next request, since this was asked last.
+  double worked_unasked_s();
+
  private:
+  double processor_time_s() const;
   nlohmann::json hear(const Patience& patience);
   /// Until an answer can be read or the worker is gone.
   void wait_for_answer(const std::string& call, const Patience& patience);
@@ -58,9 +63,13 @@ class WorkerProcess {
   struct Asked {
     std::string call;
     double seconds;
+    uint64_t id;  // which the answer repeats
   };
   std::optional<Asked> asked_;  // and not answered yet
-  int id_ = 0;                  // of the process and its group; 0 when it has ended
+  std::mt19937_64 random_{std::random_device{}()};
+  double unasked_since_s_ = 0;  // by its processor time; 0 before the first answer
+  double worked_unasked_s_ = 0;
+  int id_ = 0;  // of the process and its group; 0 when it has ended
   int status_ = 0;
 };
 

@@ -38,7 +38,6 @@ class Server {
 
   Json answer(const Message& message) {
     Json answer = Json::object();
-    const double begun = steady_seconds();
     try {
       call(message.body.at("call"), message, answer);
     } catch (...) {
@@ -48,7 +47,7 @@ class Server {
     // OpenMP's spin for a while after their work, which would be in the time of whoever runs next.
     if (!on_gpu_) let_threads_sleep();
     if (session_) answer["remarks"] = session_->remarks();
-    answer["took_s"] = steady_seconds() - begun;
+    answer["id"] = message.body.at("id");
     return answer;
   }
 
@@ -72,9 +71,9 @@ class Server {
       session_->renew(codec::decode_pieces(request.at("pieces")));
     } else if (name == "poison") {
       session_->poison(request.at("pattern"));
-    } else if (name == "warm") {
+    } else if (name == "settle") {
       if (!on_gpu_) make_threads();
-      session_->warm(request.at("method"));
+      session_->settle(request.at("method"));
     } else if (name == "run") {
       brought_->outputs.watch(request.at("watched"));
       answer["sample"] = codec::encode(run(request.at("method")));

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "data/shared_operands.hpp"
 #include "place/stopwatch.hpp"
 #include "place/worker/codec.hpp"
@@ -24,6 +26,9 @@ constexpr double kTimeout_s = 60;
 constexpr double kSlowest_flops_per_s = 5e8;
 /// Words of the outputs that are looked at as soon as a call has returned.
 constexpr std::size_t kWatchedWords = 256;
+/// Between two requests a worker waits; that it begins and ends to do so takes some microseconds, more on a busy
+/// machine. A kernel could use the rest of this for the next call.
+constexpr double kUnasked_s = 2e-3;
 /// To give memory back.
 constexpr double kClosing_s = 10;
 
@@ -36,11 +41,19 @@ double default_timeout_s(const ProblemView& view) {
   return std::max(kTimeout_s, flops / kSlowest_flops_per_s);
 }
 
+void copy(std::span<uint8_t> to, const uint8_t* from, int threads) {
+  constexpr std::size_t kPart = 1 << 18;
+#pragma omp parallel for num_threads(threads) schedule(static)
+  for (std::size_t begin = 0; begin < to.size(); begin += kPart)
+    std::memcpy(to.data() + begin, from + begin, std::min(kPart, to.size() - begin));
+}
+
 class WorkerPlace : public Place {
  public:
   WorkerPlace(const kernels::Machine& machine, bool on_gpu, WorkerOptions options)
       : start_{{"call", "start"}, {"machine", codec::encode(machine)}, {"on_gpu", on_gpu}, {"timed", true}},
         on_gpu_(on_gpu),
+        threads_(machine.threads),
         options_(std::move(options)) {}
 
   Facts facts(bool measure) override {
@@ -67,6 +80,7 @@ class WorkerPlace : public Place {
   }
 
   bool on_gpu() const { return on_gpu_; }
+  int threads() const { return threads_; }
   const std::optional<double>& timeout_s() const { return options_.timeout_s; }
   Patience patience(double seconds) const { return {seconds, options_.stop}; }
 
@@ -79,6 +93,7 @@ class WorkerPlace : public Place {
 
   Json start_;
   const bool on_gpu_;
+  const int threads_;
   const WorkerOptions options_;
   std::map<const kernels::Variant*, std::unique_ptr<WorkerProcess>> workers_;
 };
@@ -127,6 +142,7 @@ class WorkerSession : public Session {
     try {
       const Json answer = ask({{"call", "open"}, {"variant", variant.name}});
       answer.at("methods").get_to(methods_);
+      (void)worker_.worked_unasked_s();  // it has let go of a description of the problem, which may be long
     } catch (...) {
       close();
       throw;
@@ -138,25 +154,29 @@ class WorkerSession : public Session {
     const Json answer = ask({{"call", "prepare"}});
     workspace_bytes_ = answer.at("workspace_bytes");
     const Json& seconds = answer.at("seconds");
-    return seconds.is_null() ? std::nullopt : std::optional(seconds.get<double>());
+    prepares_weights_ = !seconds.is_null();
+    return prepares_weights_ ? std::optional(seconds.get<double>()) : std::nullopt;
   }
+  bool prepares_weights() const override { return prepares_weights_; }
   int64_t workspace_bytes() const override { return workspace_bytes_; }
+  /// A GPU's operands move when calls are rotated, and are dear to bring again.
+  bool moves() const override { return !stage_.place.on_gpu(); }
   void renew(std::span<const data::Piece> pieces) override {
     stage_.renew(pieces);
     // Where the kernel reads the shared copy itself, nothing is left to bring, and its process need not know.
-    if (!stage_.place.on_gpu()) pieces = {};
-    ask({{"call", "renew"}, {"pieces", codec::encode(pieces)}});
+    if (stage_.place.on_gpu()) ask({{"call", "renew"}, {"pieces", codec::encode(pieces)}});
   }
   void poison(uint32_t pattern) override { ask({{"call", "poison"}, {"pattern", pattern}}); }
   std::span<const Method> methods() const override { return methods_; }
 
-  void warm(Method method) override {
-    end_threads();
-    ask({{"call", "warm"}, {"method", method}});
+  void settle(Method method) override {
+    if (stage_.place.on_gpu() && !is_warm(method)) return;
+    if (!stage_.place.on_gpu()) end_threads();
+    ask({{"call", "settle"}, {"method", method}});
   }
 
   Sample run(Method method) override {
-    end_threads();  // they may still spin after their last work, and that would be in the sample
+    if (!stage_.place.on_gpu()) end_threads();  // they may still spin, and that would be in the sample
     // What a GPU writes is not seen there until it is fetched.
     watched_.clear();
     if (!stage_.place.on_gpu()) watched_ = stage_.outputs.draw_words(random_, kWatchedWords);
@@ -164,7 +184,7 @@ class WorkerSession : public Session {
     const Json answer = ask({{"call", "run"}, {"method", method}, {"watched", watched_}});
     Sample sample = codec::decode_sample(answer.at("sample"));
     const double outside_s = steady_seconds() - begun;
-    if (!stage_.place.on_gpu()) sample.request = {answer.at("took_s"), outside_s};
+    if (!stage_.place.on_gpu()) sample.outside_s = outside_s;
     answer.at("seen").get_to(seen_);
     return sample;
   }
@@ -172,14 +192,15 @@ class WorkerSession : public Session {
   /// What is judged is a copy: the worker may still write to its own.
   void fetch() override {
     if (stage_.place.on_gpu()) ask({{"call", "fetch"}});
-    const std::span<uint8_t> here = stage_.outputs.memory();
-    if (!here.empty()) std::memcpy(here.data(), stage_.shared_outputs.data(), here.size());
+    copy(stage_.outputs.memory(), stage_.shared_outputs.data(), stage_.place.threads());
   }
 
   std::string damage() override {
     for (std::size_t i = 0; i < watched_.size(); ++i) {
       if (stage_.outputs.word(watched_[i]) != seen_.at(i)) return "was still writing after it had returned";
     }
+    if (const double worked_s = worker_.worked_unasked_s(); !stage_.place.on_gpu() && worked_s > kUnasked_s)
+      return fmt::format("computed for {:.1f} ms while nothing was asked of it", 1e3 * worked_s);
     // A CPU's operands cannot be written.
     return stage_.place.on_gpu() ? ask({{"call", "damage"}}).at("damage").get<std::string>() : "";
   }
@@ -206,6 +227,7 @@ class WorkerSession : public Session {
   std::vector<Method> methods_;
   std::vector<std::string> remarks_;
   int64_t workspace_bytes_ = 0;
+  bool prepares_weights_ = false;
   std::mt19937_64 random_{std::random_device{}()};
   std::vector<std::size_t> watched_;  // in the call before, and what was there when it returned
   std::vector<uint32_t> seen_;
