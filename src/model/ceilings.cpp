@@ -19,16 +19,16 @@ Ceilings highest(Ceilings one, const Ceilings& other) {
 std::optional<ReadLimit> read_limit(int64_t bytes, const Ceilings& ceilings, Method method) {
   if (is_warm(method) && ceilings.caches.empty()) return std::nullopt;
   int64_t nearer = 0;  // what nearer caches hold
-  const auto beyond = [&](const std::string& level, double bytes_per_s, double spread) {
+  const auto beyond = [&](const std::string& level, double bytes_per_s) {
     const auto left = static_cast<double>(std::max<int64_t>(0, bytes - nearer));
-    return ReadLimit{level, bytes_per_s, spread, left / bytes_per_s};
+    return ReadLimit{level, bytes_per_s, left / bytes_per_s};
   };
-  const auto of_memory = [&] { return beyond("memory", ceilings.bytes_per_s, ceilings.spread.value_or(0)); };
+  const auto of_memory = [&] { return beyond("memory", ceilings.bytes_per_s); };
   if (!is_warm(method)) return of_memory();
 
   ReadLimit tightest;
   for (const CacheRate& cache : ceilings.caches) {
-    const ReadLimit limit = beyond(cache.level, cache.bytes_per_s, cache.spread);
+    const ReadLimit limit = beyond(cache.level, cache.bytes_per_s);
     if (limit.seconds > tightest.seconds || tightest.from.empty()) tightest = limit;
     nearer += cache.bytes;
   }

@@ -36,7 +36,6 @@ Ceilings highest(Ceilings one, const Ceilings& other);
 struct ReadLimit {
   std::string from;  // "memory", or a level
   double bytes_per_s = 0;
-  double spread = 0;
   /// That it takes at least.
   double seconds = 0;
 };

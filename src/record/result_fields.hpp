@@ -16,7 +16,7 @@
 
 namespace nvfp4bench::record {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 void fields(auto& object, Is<Metadata> auto& m) {
   object.field("tool_version", m.tool_version);

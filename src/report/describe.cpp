@@ -99,8 +99,8 @@ std::string moved_ceilings(const RunResult& run) {
   compare("arithmetic", run.machine->flops_per_s, run.machine_at_end->flops_per_s, human_flop_rate);
   if (moved.empty()) return "";
   return fmt::format(
-      "The ceilings of this machine moved during the run: {}. Shares of the roofline are of those at its "
-      "start, and no more certain than that.\n",
+      "The ceilings of this machine moved during the run: {}. Shares of the roofline are no more certain than "
+      "that.\n",
       fmt::join(moved, ", "));
 }
 

@@ -76,10 +76,10 @@ std::string totals(const Problem& problem, int64_t variants, int width) {
         "arithmetic intensity",
         fmt::format("{:.1f} flop/byte", static_cast<double>(work.flops) / static_cast<double>(work.bytes())),
         width);
-  return text +
-         entry("memory needed",
-               fmt::format("{} on the host", human_bytes(static_cast<double>(memory_needed_bytes(problem, variants)))),
-               width);
+  return text + entry("memory needed",
+                      fmt::format("{} on the host",
+                                  human_bytes(static_cast<double>(memory_needed_bytes(problem, variants)))),
+                      width);
 }
 
 std::string roofline_table(const Problem& problem, const std::vector<Peak>& devices, int width) {
@@ -137,7 +137,8 @@ std::string plan_one(const Problem& problem, const PlanNote& note, const std::ve
   unrun.work = count_work(problem);
   std::string text = wrap(fmt::format("{}: {}", problem.name, describe(unrun)), prose);
   if (!problem.description.empty()) text += wrap(problem.description, prose, 2);
-  text += fmt::format("\n{}\n{}{}", group_table(problem, width), totals(problem, note.variants, prose), noted(note, prose));
+  text += fmt::format("\n{}\n{}{}", group_table(problem, width), totals(problem, note.variants, prose),
+                      noted(note, prose));
   if (unrun.work.flops == 0) return text + "  nothing to compute: every group is empty\n";
   if (!devices.empty()) text += fmt::format("\n{}", roofline_table(problem, devices, width));
   return text;

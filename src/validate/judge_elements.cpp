@@ -45,7 +45,7 @@ void judge_suspects(const ProblemView& problem, std::span<const ExactElement> el
                     std::span<const std::size_t> suspects, const Numerics& numerics,
                     const JudgeOptions& options, Verdict& verdict) {
   const OutputType type = problem.output;
-  std::vector<uint8_t> wrong(suspects.size());
+  std::vector<ElementVerdict> judged(suspects.size());
 #pragma omp parallel num_threads(options.threads)
   {
     ElementRows rows;
@@ -54,12 +54,14 @@ void judge_suspects(const ProblemView& problem, std::span<const ExactElement> el
       const ExactElement& element = elements[suspects[s]];
       const GroupRules rules(problem, problem.groups[element.place.group], numerics);
       const uint32_t got = load_bits(rules.group.c, index_of(rules, element.place), type);
-      wrong[s] = !judge_element(got, bounded(rules, element, rows), type).accepted;
+      judged[s] = judge_element(got, bounded(rules, element, rows), type);
     }
   }
   ElementRows rows;
   for (std::size_t s = 0; s < suspects.size(); ++s) {
-    if (!wrong[s]) continue;
+    verdict.max_ulps = std::max(verdict.max_ulps, judged[s].ulps);
+    verdict.max_error_over_bound = std::max(verdict.max_error_over_bound, judged[s].error_over_bound);
+    if (judged[s].accepted) continue;
     const ExactElement& element = elements[suspects[s]];
     const GroupRules rules(problem, problem.groups[element.place.group], numerics);
     ++verdict.mismatches;
@@ -125,7 +127,7 @@ Verdict judge_elements(const ProblemView& problem, std::span<const ExactElement>
     verdict.more_mismatches = end < suspects.size() && verdict.mismatches >= kEnoughWrong;
     if (verdict.more_mismatches) break;
   }
-  conclude(verdict, type);
+  conclude(verdict, type, {});
   return verdict;
 }
 

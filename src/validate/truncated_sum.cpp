@@ -33,17 +33,20 @@ void TruncatedSum::add(const Step& step) {
   const bool accumulator_loses = exact() ? sum_ != 0 && lowest_bit(sum_) < unit
                                          : smallest() < std::ldexp(1.0, top - fraction_bits_ + 23);
   if (accumulator_loses) may_lose(unit);
+  bool terms_lose = false;
   for (const int64_t term : step) {
     sum_ += term;
     if (lowest_bit(term) >= unit) continue;
     (term > 0 ? below_ : above_) += unit;
+    terms_lose = true;
   }
 
   // To 24 bits, of a multiple of the unit.
   if (exact()) {
     const double last_place = spacing(std::abs(static_cast<double>(sum_)));
     if (sum_ != 0 && lowest_bit(sum_) < last_place) may_lose(last_place);
-  } else if (largest() >= kFp32Units * unit) {
+  } else if (largest() >= kFp32Units * unit || terms_lose) {
+    // Where terms lose, the unit may be another than that of the exact sums.
     may_lose(spacing(largest()));
   }
 }

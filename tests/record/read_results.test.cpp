@@ -141,10 +141,10 @@ TEST_CASE("what follows from other fields is not taken from the file") {
 }
 
 TEST_CASE("results of another version are refused in one line") {
-  CHECK(error_of("\"schema_version\": 2", "\"schema_version\": 1, \"old\": []") ==
-        "r.json: /schema_version: written in version 1, this program reads version 2");
-  CHECK(error_of("\"schema_version\": 2", "\"schema_version\": \"2\"") ==
-        "r.json: /schema_version: expected 2, got \"2\"");
+  CHECK(error_of("\"schema_version\": 3", "\"schema_version\": 1, \"old\": []") ==
+        "r.json: /schema_version: written in version 1, this program reads version 3");
+  CHECK(error_of("\"schema_version\": 3", "\"schema_version\": \"2\"") ==
+        "r.json: /schema_version: expected 3, got \"2\"");
 }
 
 TEST_CASE("what results_json would not write is refused with its place") {

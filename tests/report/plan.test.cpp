@@ -43,7 +43,7 @@ TEST_CASE("a plan shows sizes, bytes, flops, memory and the speed of light") {
   CHECK(line_of(text, "  all") == "    all                      4.129  264.241  8.389  120.259");
   CHECK(line_of(text, "compulsory") == "  compulsory bytes      276.759 MB, operands and output once each");
   CHECK(line_of(text, "arithmetic") == "  arithmetic intensity  434.5 flop/byte");
-  CHECK(line_of(text, "memory") == "  memory needed         722 MB on the host");
+  CHECK(line_of(text, "memory") == "  memory needed         747 MB on the host");
   CHECK(line_of(text, "alpha") == "  alpha                 1, as fill gpumode has it");
   CHECK(line_of(text, "sampling") ==
         "  sampling              1.50 s to 30.0 s for 3 variants, apart from data, reference and checks");

@@ -49,6 +49,6 @@ TEST_CASE("one line says what exact data and what the problem's own have shown")
 TEST_CASE("CSV has what exact data have shown in a column of its own") {
   const std::string csv = report::csv(two_tiers());
   CHECK(contains(csv, ",exact_sums,"));
-  CHECK(contains(csv, ",wall,,passed,"));
-  CHECK_FALSE(contains(report::csv(timed_run()), ",wall,,passed,"));
+  CHECK(contains(csv, ",cold_wall,,passed,"));
+  CHECK_FALSE(contains(report::csv(timed_run()), ",cold_wall,,passed,"));
 }

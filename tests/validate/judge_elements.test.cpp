@@ -7,7 +7,7 @@
 namespace nvfp4bench::validate {
 namespace {
 
-constexpr Numerics kPerBlock{Accumulator::fp32_per_block, kSiluAccurate, true};
+constexpr Numerics kPerBlock{Accumulator::fp32_per_block, SiluTier::accurate, true};
 
 Problem two_groups() {
   Problem problem;
