@@ -85,7 +85,7 @@ TEST_CASE("a variant that crashes among the samples costs no other its time") {
 
 TEST_CASE("a variant that hides time from its clock is rejected") {
   const Outcome outcome = run_command(kSmoke +
-                                      "--problem ragged --samples 3 --json - "
+                                      "--problem ragged --samples 8 --json - "
                                       "-v cpu/two_pass,wrong/sets_clock_back");
   CHECK(outcome.exit_code == 1);
   const auto report = nlohmann::json::parse(outcome.output);

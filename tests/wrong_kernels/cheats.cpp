@@ -1,4 +1,5 @@
 // Variants that remember: each is right on operands that stay as they are, and does less than it is paid for.
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <map>
@@ -96,6 +97,53 @@ Cheat cheat(std::string_view name, std::string_view summary, Run run) {
     return std::make_unique<CheatKernel>(static_cast<const Cheat&>(self), problem, machine);
   };
   variant.run = run;
+  return variant;
+}
+
+/// Computes when its weights are prepared, and keeps the result.
+class PreparesAll : public kernels::Kernel {
+ public:
+  PreparesAll(const ProblemView& problem, const kernels::Machine& machine)
+      : problem_(problem), honest_(bind_real(kReal, problem, machine)) {}
+  bool prepares_weights() const override { return true; }
+  void prepare_weights(kernels::RunContext& context) override {
+    honest_->run(context);
+    kept_ = outputs_of(problem_);
+  }
+  void run(kernels::RunContext&) override { write(kept_, problem_); }
+
+ private:
+  const ProblemView& problem_;
+  std::unique_ptr<kernels::Kernel> honest_;
+  Outputs kept_;
+};
+
+/// Right, with a thread that is busy all the time, so that it could compute what the next call will ask for.
+class WorksAhead : public kernels::Kernel {
+ public:
+  WorksAhead(const ProblemView& problem, const kernels::Machine& machine)
+      : honest_(bind_real(kReal, problem, machine)), thread_([this](const std::stop_token& stop) {
+          while (!stop.stop_requested()) ++turns_;
+        }) {}
+  void run(kernels::RunContext& context) override { honest_->run(context); }
+
+ private:
+  std::unique_ptr<kernels::Kernel> honest_;
+  std::atomic<int64_t> turns_ = 0;
+  std::jthread thread_;
+};
+
+template <class Kernel>
+kernels::Variant like_real(std::string_view name, std::string_view summary) {
+  kernels::Variant variant;
+  variant.name = name;
+  variant.summary = summary;
+  variant.numerics = real(kReal).numerics;
+  variant.why_not = real(kReal).why_not;
+  variant.bind = [](const kernels::Variant&, const ProblemView& problem,
+                    const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
+    return std::make_unique<Kernel>(problem, machine);
+  };
   return variant;
 }
 
@@ -200,12 +248,22 @@ std::span<const kernels::Variant* const> cheats() {
               memory.honest.run(context);
               if (memory.threads == 3) flip_last_bit(memory.problem);
             }),
+      cheat("wrong/bound_once", "computes from the addresses that it was bound to first",
+            [](Memory& memory, kernels::RunContext& context) {
+              static const ProblemView first = memory.problem;
+              static const std::unique_ptr<kernels::Kernel> bound =
+                  bind_real(kReal, first, {.isa = Isa::portable, .threads = 1});
+              bound->run(context);
+              write(outputs_of(first), memory.problem);
+            }),
   };
   static const kernels::Variant kCopiers[] = {
       copies_at_bind("wrong/copies_operands", "computes from a copy of the operands made when it was bound",
                      Copy::What::all),
       copies_at_bind("wrong/copies_scales", "takes scales from a copy made when it was bound",
                      Copy::What::scales),
+      like_real<PreparesAll>("wrong/prepares_all", "computes everything when its weights are prepared"),
+      like_real<WorksAhead>("wrong/works_ahead", "has a thread that works between calls"),
   };
   static const std::vector<const kernels::Variant*> kAll = [] {
     std::vector<const kernels::Variant*> all;

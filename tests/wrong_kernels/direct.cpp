@@ -135,7 +135,7 @@ DirectVariant direct(std::string_view name, std::string_view summary, const Expe
   DirectVariant variant;
   variant.name = name;
   variant.summary = summary;
-  variant.numerics = {Accumulator::fp32_per_block, kSiluApprox, true};
+  variant.numerics = {Accumulator::fp32_per_block, SiluTier::approx, true};
   variant.why_not = [](const kernels::Variant&, const Problem&, const kernels::Machine&) {
     return std::string();
   };

@@ -16,6 +16,8 @@ struct Expectation {
   std::string_view says = {};
   /// Why its contract lets it pass, where it does.
   std::string_view allowed_because = {};
+  /// Of the run that shows it.
+  std::string_view options = "--check-only";
 };
 
 /// Passes, and may.

@@ -1,13 +1,13 @@
 // Runs every wrong kernel on the problem of a shipped set that is to show it, and prints how many ended as they
 // must. Exit code 1 where any did not.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,10 +20,10 @@ namespace {
 
 /// The results of these variants on one problem of a shipped set, by the tool that has the wrong ones.
 nlohmann::json results(const std::string& tool, const std::string& configs, const std::string& set,
-                       const std::string& problem, const std::string& variants) {
-  const std::string command = fmt::format(
-      "'{}' --config '{}/{}.json' --problem '{}' --variants '{}' --check-only --quiet --json - 2>/dev/null",
-      tool, configs, set, problem, variants);
+                       const std::string& problem, const std::string& options, const std::string& variants) {
+  const std::string command =
+      fmt::format("'{}' --config '{}/{}.json' --problem '{}' --variants '{}' {} --quiet --json - 2>/dev/null",
+                  tool, configs, set, problem, variants, options);
   std::string output;
   std::FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("cannot run " + tool);
@@ -78,17 +78,20 @@ struct Score {
 };
 
 int run(const std::string& tool, const std::string& configs, bool verbose) {
-  std::map<std::pair<std::string_view, std::string_view>, std::vector<Case>> by_problem;
-  for (const Case& wrong : cases()) by_problem[{wrong.expected.set, wrong.expected.problem}].push_back(wrong);
+  using Run = std::array<std::string_view, 3>;  // set, problem, options
+  std::map<Run, std::vector<Case>> runs;
+  for (const Case& wrong : cases())
+    runs[{wrong.expected.set, wrong.expected.problem, wrong.expected.options}].push_back(wrong);
 
   Score score;
-  for (auto& [place, wrong] : by_problem) {
+  for (auto& [run, wrong] : runs) {
+    const auto& [set, problem, options] = run;
     for (const std::string_view control : kControls)
-      wrong.push_back({control, {place.first, place.second, Status::passed}});
+      wrong.push_back({control, {set, problem, Status::passed}});
     std::string names;
     for (const Case& one : wrong) names += fmt::format("{}{}", names.empty() ? "" : ",", one.variant);
     const nlohmann::json found =
-        results(tool, configs, std::string(place.first), std::string(place.second), names);
+        results(tool, configs, std::string(set), std::string(problem), std::string(options), names);
     for (const Case& one : wrong) {
       for (const nlohmann::json& result : found) {
         if (result.at("variant") != one.variant) continue;

@@ -103,6 +103,7 @@ kernels::Variant around_real(std::string_view name, std::string_view summary) {
   variant.name = name;
   variant.summary = summary;
   variant.numerics = real(kRealGpu).numerics;
+  variant.prepares_tokens = real(kRealGpu).prepares_tokens;
   variant.on_gpu = true;
   variant.why_not = [](const kernels::Variant&, const Problem& problem, const kernels::Machine& machine) {
     return kernels::why_not(real(kRealGpu), problem, machine);

@@ -16,6 +16,17 @@ const std::vector<std::span<const DirectVariant>>& direct_tables() {
 
 constexpr Expectation kAnywhere{"smoke", "ragged"};
 
+/// Shown by two runs on operands that differ.
+constexpr Expectation kRemembers{"smoke", "ragged", Status::failed, "operands had changed in a few places"};
+
+constexpr Expectation failed(std::string_view says, std::string_view options = "--check-only") {
+  return {"smoke", "ragged", Status::failed, says, {}, options};
+}
+constexpr Expectation errored(std::string_view says, std::string_view options = "--check-only") {
+  return {"smoke", "ragged", Status::errored, says, {}, options};
+}
+constexpr std::string_view kManyRuns = "--samples 45";
+
 /// Of those that are not in a table of their own.
 constexpr Case kCases[] = {
     {"wrong/gemm_only", kAnywhere},
@@ -24,10 +35,45 @@ constexpr Case kCases[] = {
     {"wrong/linear_scales", kAnywhere},
     {"wrong/last_k_tile_lost", kAnywhere},
     {"wrong/b1_b2_swapped_once", kAnywhere},
-    {"wrong/one_element_skipped", {"smoke", "ragged", Status::failed, "never written"}},
+    {"wrong/one_element_skipped", failed("never written")},
     {"wrong/nan_everywhere", kAnywhere},
-    {"wrong/writes_outside", {"smoke", "ragged", Status::failed, "wrote outside its output"}},
-    {"wrong/throws", {"smoke", "ragged", Status::errored, "out of patience"}},
+    {"wrong/writes_outside", failed("wrote outside its output")},
+    {"wrong/refuses_work", {"correctness", "one_by_one", Status::skipped, "too much work"}},
+
+    {"wrong/first_call_only", kRemembers},
+    {"wrong/every_other_call", kRemembers},
+    {"wrong/every_37th_call", failed("operands had changed in a few places", kManyRuns)},
+    {"wrong/keeps_first_result", kRemembers},
+    {"wrong/paces_itself", kRemembers},
+    {"wrong/keeps_by_address", kRemembers},
+    {"wrong/keeps_by_beginning", failed("operands had changed in a few places", kManyRuns)},
+    {"wrong/keeps_last_group", kRemembers},
+    {"wrong/bound_once", errored("crashed: segmentation fault")},
+    {"wrong/copies_operands", kRemembers},
+    {"wrong/copies_scales", kRemembers},
+    {"wrong/prepares_all", kRemembers},
+    {"wrong/works_ahead", failed("while nothing was asked of it")},
+    {"wrong/nondeterministic", failed("the first run", kManyRuns)},
+    {"wrong/three_threads", failed("", "--check-only --threads 3")},
+
+    {"wrong/throws", errored("out of patience")},
+    {"wrong/throws_a_number", errored("threw something that is not a std::exception")},
+    {"wrong/segfaults", errored("crashed: segmentation fault")},
+    {"wrong/segfaults_later", errored("crashed: segmentation fault", "--samples 8")},
+    {"wrong/overflows_stack", errored("crashed: segmentation fault")},
+    {"wrong/aborts", errored("crashed: aborted")},
+    {"wrong/exits", errored("ended the process, with exit code 0")},
+    {"wrong/hangs", errored("hangs: run() had not returned", "--check-only --timeout 3")},
+    {"wrong/exhausts_memory", errored("out of memory")},
+    {"wrong/closes_files", errored("closed the connection")},
+    {"wrong/writes_to_socket", errored("the connection")},
+    {"wrong/writes_weights", errored("wrote to its operands: the codes of b1")},
+    {"wrong/writes_scales", errored("wrote to its operands: the scales of a")},
+    {"wrong/reads_beyond", errored("past the end of the scales of b2")},
+    {"wrong/clears_view", kAnywhere},
+    {"wrong/sets_clock_back",
+     {"smoke", "ragged", Status::rejected, "by the clock of its process", {}, "--samples 8"}},
+    {"wrong/writes_late", failed("was still writing after it had returned")},
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ constexpr IllMannered after_right_work(std::string_view name, std::string_view s
   IllMannered variant;
   variant.name = name;
   variant.summary = summary;
-  variant.numerics = {Accumulator::fp32_per_block, kSiluAccurate, true};
+  variant.numerics = {Accumulator::fp32_per_block, SiluTier::accurate, true};
   variant.why_not = [](const kernels::Variant&, const Problem& problem, const kernels::Machine& machine) {
     return kernels::why_not(real(kReal), problem, machine);
   };
@@ -151,6 +151,11 @@ const IllMannered kVariants[] = {
                      [](ProblemView&, const ProblemView&) { exhaust_memory(); }),
     after_right_work("wrong/writes_late", "returns before its output is written", write_late),
     after_right_work("wrong/sets_clock_back", "pauses, and hides that from the clock", set_clock_back),
+    after_right_work("wrong/writes_to_socket", "writes to the connection with the tool, and hangs",
+                     [](ProblemView&, const ProblemView&) {
+                       (void)!write(3, "x", 1);
+                       while (true) pause();
+                     }),
     after_right_work("wrong/closes_files", "closes files that are not its own",
                      [](ProblemView&, const ProblemView&) {
                        for (int file = 3; file < 1000; ++file) close(file);
