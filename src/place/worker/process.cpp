@@ -74,11 +74,15 @@ class SpawnPlan {
     std::string socket = fmt::format("{}", kSocket);
     std::string shown = name;
     std::array<char*, 5> arguments{program.data(), option.data(), socket.data(), shown.data(), nullptr};
-    // How often GNU's OpenMP threads look for more work before they sleep, some 0.1 to 0.5 ms. By default they do
-    // so for up to 14 ms, which every answer of a worker would wait for.
-    std::string spin = "GOMP_SPINCOUNT=10000";
+    // For how long OpenMP's threads look for more work before they sleep: GNU's some 0.1 to 0.5 ms, LLVM's 1 ms. By
+    // default they do so for up to 14 and 200 ms, which every answer of a worker would wait for.
+    std::string gnu = "GOMP_SPINCOUNT=10000";
+    std::string llvm = "KMP_BLOCKTIME=1";
     std::vector<char*> environment = this_environment();
-    if (!std::getenv("GOMP_SPINCOUNT") && !std::getenv("OMP_WAIT_POLICY")) environment.push_back(spin.data());
+    if (!std::getenv("OMP_WAIT_POLICY")) {
+      if (!std::getenv("GOMP_SPINCOUNT")) environment.push_back(gnu.data());
+      if (!std::getenv("KMP_BLOCKTIME")) environment.push_back(llvm.data());
+    }
     environment.push_back(nullptr);
     pid_t id = 0;
     const int error =
