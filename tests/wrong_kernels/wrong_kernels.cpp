@@ -64,9 +64,7 @@ constexpr Case kCases[] = {
     {"wrong/aborts", errored("crashed: aborted")},
     {"wrong/exits", errored("ended the process, with exit code 0")},
     {"wrong/hangs", errored("hangs: run() had not returned", "--check-only --timeout 3")},
-#ifndef NVFP4BENCH_UNDER_SANITIZER  // whose allocator ends the process
     {"wrong/exhausts_memory", errored("out of memory")},
-#endif
     {"wrong/closes_files", errored("closed the connection")},
     {"wrong/writes_to_socket", errored("the connection")},
     {"wrong/writes_weights", errored("wrote to its operands: the codes of b1")},
