@@ -5,21 +5,14 @@
 #include <optional>
 #include <utility>
 
-#include "nvfp4/e2m1.hpp"
 #include "nvfp4/scale_layout.hpp"
-#include "nvfp4/ue4m3.hpp"
+#include "validate/decode.hpp"
 
 namespace nvfp4bench::validate {
 namespace {
 
 using data::BlockSwap;
 using data::GroupChange;
-
-constexpr auto kTwiceValues = [] {
-  std::array<int16_t, 16> table{};
-  for (unsigned code = 0; code < 16; ++code) table[code] = static_cast<int16_t>(nvfp4::e2m1_to_twice(code));
-  return table;
-}();
 
 /// A scale block of one row.
 struct Block {
@@ -30,14 +23,11 @@ struct Block {
   /// `row` is of [l][rows].
   Block(const MatrixView& matrix, int64_t row, int64_t block) {
     const uint8_t* const packed = matrix.codes + row * (matrix.k / 2) + block * (kScaleBlock / 2);
-    for (int64_t i = 0; i < kScaleBlock / 2; ++i) {
-      codes[2 * i] = kTwiceValues[packed[i] & 0xF];
-      codes[2 * i + 1] = kTwiceValues[packed[i] >> 4];
-    }
+    unpack_codes(packed, kScaleBlock / 2, codes.data());
     const int64_t l = row / matrix.rows;
     const uint8_t code = matrix.scales[l * nvfp4::blocked_scale_bytes(matrix.rows, matrix.k) +
                                        nvfp4::blocked_scale_offset(row % matrix.rows, block, matrix.k)];
-    scale = code < nvfp4::kUe4m3Nan ? nvfp4::ue4m3_to_units(code) : 0;
+    scale = scale_units(code);
   }
 
   Block operator-() const {

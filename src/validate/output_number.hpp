@@ -1,43 +1,21 @@
 // Output elements as numbers of their type: bits, values, and places on the type's number line.
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
 #include "model/problem.hpp"
 #include "nvfp4/float16.hpp"
+#include "nvfp4/output_bits.hpp"
 #include "validate/epilogue_bound.hpp"
 
 namespace nvfp4bench::validate {
 
+using nvfp4::round_to_bits;
+using nvfp4::to_double;
+
 inline uint32_t load_bits(const void* c, int64_t i, OutputType type) {
   return type == OutputType::f32 ? static_cast<const uint32_t*>(c)[i] : static_cast<const uint16_t*>(c)[i];
-}
-
-/// Rounds once, to nearest even, overflowing to infinity as IEEE 754 does.
-inline uint32_t round_to_bits(double x, OutputType type) {
-  switch (type) {
-    case OutputType::f16:
-      return nvfp4::f16_from(x);
-    case OutputType::bf16:
-      return nvfp4::bf16_from(x);
-    case OutputType::f32:
-      return std::bit_cast<uint32_t>(static_cast<float>(x));
-  }
-  return 0;
-}
-
-inline double to_double(uint32_t bits, OutputType type) {
-  switch (type) {
-    case OutputType::f16:
-      return nvfp4::f16_to_float(static_cast<uint16_t>(bits));
-    case OutputType::bf16:
-      return nvfp4::bf16_to_float(static_cast<uint16_t>(bits));
-    case OutputType::f32:
-      return std::bit_cast<float>(bits);
-  }
-  return 0;
 }
 
 /// Neighbouring values differ by 1; both zeros are 0. Meaningless for NaN.

@@ -106,30 +106,6 @@ class Direct : public kernels::Kernel {
 
 }  // namespace
 
-uint32_t nearest_bits(double y, OutputType type) {
-  switch (type) {
-    case OutputType::f16:
-      return nvfp4::f16_from(y);
-    case OutputType::bf16:
-      return nvfp4::bf16_from(y);
-    case OutputType::f32:
-      return std::bit_cast<uint32_t>(static_cast<float>(y));
-  }
-  return 0;
-}
-
-double value_of(uint32_t bits, OutputType type) {
-  switch (type) {
-    case OutputType::f16:
-      return nvfp4::f16_to_float(static_cast<uint16_t>(bits));
-    case OutputType::bf16:
-      return nvfp4::bf16_to_float(static_cast<uint16_t>(bits));
-    case OutputType::f32:
-      return std::bit_cast<float>(bits);
-  }
-  return 0;
-}
-
 DirectVariant direct(std::string_view name, std::string_view summary, const Expectation& expected,
                      const Steps& steps) {
   DirectVariant variant;

@@ -12,6 +12,7 @@
 #include "kernels/variant.hpp"
 #include "nvfp4/e2m1.hpp"
 #include "nvfp4/float16.hpp"
+#include "nvfp4/output_bits.hpp"
 #include "nvfp4/scale_layout.hpp"
 #include "nvfp4/ue4m3.hpp"
 #include "wrong_kernels/expectation.hpp"
@@ -51,10 +52,6 @@ struct Block {
   }
 };
 
-/// The bits of y in the output type, rounded to nearest even.
-uint32_t nearest_bits(double y, OutputType type);
-double value_of(uint32_t bits, OutputType type);
-
 struct Steps {
   /// Which row of an operand goes into an element.
   RowAt (*row)(const Element&, Operand, RowAt right) = [](const Element&, Operand, RowAt right) {
@@ -93,7 +90,7 @@ struct Steps {
     return activated * up;
   };
   uint32_t (*store)(const Element&, double y) = [](const Element& e, double y) {
-    return nearest_bits(y, e.problem.output);
+    return nvfp4::round_to_bits(y, e.problem.output);
   };
   bool (*writes)(const Element&) = [](const Element&) { return true; };
 };

@@ -19,13 +19,13 @@ uint32_t next_to(uint32_t bits, int places) { return bits + static_cast<uint32_t
 bool is_first(const Element& e) { return e.group == 0 && e.l == 0 && e.m == 0 && e.n == 0; }
 
 uint32_t one_ulp_off(const Element& e, double y) {
-  const uint32_t bits = nearest_bits(y, e.problem.output);
+  const uint32_t bits = nvfp4::round_to_bits(y, e.problem.output);
   return is_first(e) ? next_to(bits, 1) : bits;
 }
 
 uint32_t saturated(const Element& e, double y) {
-  const uint32_t bits = nearest_bits(y, e.problem.output);
-  return std::isinf(value_of(bits, e.problem.output)) ? next_to(bits, -1) : bits;
+  const uint32_t bits = nvfp4::round_to_bits(y, e.problem.output);
+  return std::isinf(nvfp4::to_double(bits, e.problem.output)) ? next_to(bits, -1) : bits;
 }
 
 const DirectVariant kVariants[] = {
@@ -132,14 +132,17 @@ const DirectVariant kVariants[] = {
     direct("wrong/truncated_output", "the output cut off, not rounded", kAddresses,
            {.store =
                 [](const Element& e, double y) {
-                  const uint32_t bits = nearest_bits(y, e.problem.output);
-                  return std::abs(value_of(bits, e.problem.output)) > std::abs(y) ? next_to(bits, -1) : bits;
+                  const uint32_t bits = nvfp4::round_to_bits(y, e.problem.output);
+                  return std::abs(nvfp4::to_double(bits, e.problem.output)) > std::abs(y) ? next_to(bits, -1)
+                                                                                          : bits;
                 }}),
     direct("wrong/output_through_bf16", "the output rounded to bf16 on its way", kAddresses,
-           {.store = [](const Element& e, double y) { return nearest_bits(as_bf16(y), e.problem.output); }}),
+           {.store = [](const Element& e,
+                        double y) { return nvfp4::round_to_bits(as_bf16(y), e.problem.output); }}),
     direct("wrong/output_through_fp16", "an output of fp32 rounded to fp16 on its way",
            {"smoke", "scaled_f32"},
-           {.store = [](const Element& e, double y) { return nearest_bits(as_f16(y), e.problem.output); }}),
+           {.store = [](const Element& e,
+                        double y) { return nvfp4::round_to_bits(as_f16(y), e.problem.output); }}),
     direct("wrong/saturated_f16", "the largest f16 in place of infinity", kLargest, {.store = saturated}),
     direct("wrong/saturated_bf16", "the largest bf16 in place of infinity", {"adversarial", "largest_bf16"},
            {.store = saturated}),
@@ -150,14 +153,16 @@ const DirectVariant kVariants[] = {
     direct("wrong/early_infinity", "infinity from half the largest on", kLargest,
            {.store =
                 [](const Element& e, double y) {
-                  return nearest_bits(std::abs(y) > 32768 ? y * INFINITY : y, e.problem.output);
+                  return nvfp4::round_to_bits(std::abs(y) > 32768 ? y * INFINITY : y, e.problem.output);
                 }}),
     direct("wrong/f16_subnormals_flushed", "subnormal outputs count as 0", {"adversarial", "smallest_f16"},
-           {.store = [](const Element& e,
-                        double y) { return nearest_bits(std::abs(y) < 0x1p-14 ? 0 : y, e.problem.output); }}),
+           {.store =
+                [](const Element& e, double y) {
+                  return nvfp4::round_to_bits(std::abs(y) < 0x1p-14 ? 0 : y, e.problem.output);
+                }}),
     direct("wrong/nan_output_as_0", "a NaN is stored as 0", {"adversarial", "nan_scales"},
            {.store = [](const Element& e,
-                        double y) { return nearest_bits(std::isnan(y) ? 0 : y, e.problem.output); }}),
+                        double y) { return nvfp4::round_to_bits(std::isnan(y) ? 0 : y, e.problem.output); }}),
     direct("wrong/one_ulp", "one element is off by an ulp", kAddresses, {.store = one_ulp_off}),
     direct_gemm("wrong/one_ulp_of_gemm", "one element of a single product is off by an ulp of fp32",
                 {"smoke", "single_gemm_f32"}, {.store = one_ulp_off}),
