@@ -91,8 +91,8 @@ place::Sample Check::run(place::Session& session, Method method, std::string_vie
 }
 
 void Check::check_touched(std::span<const ExactElement> elements, std::string_view which) {
-  const validate::JudgeOptions options{.threads = standard_.threads, .poison = poison_};
-  const Verdict found = validate::judge_elements(standard_.view, elements, variant_.numerics, options);
+  const Verdict found =
+      validate::judge_elements(standard_.view, elements, variant_.numerics, judge_options());
   if (found.status != Status::failed) return;
   const bool kept = std::all_of(elements.begin(), elements.end(), [&](const ExactElement& element) {
     const GroupView& group = standard_.view.groups[element.place.group];
@@ -144,7 +144,6 @@ std::vector<Place> Check::differing(std::size_t g, std::span<const Place> touche
 }
 
 void Check::check_others(std::span<const Place> touched, std::string_view which) {
-  const validate::JudgeOptions options{.threads = standard_.threads, .poison = poison_};
   bool all_same = true;
   for (std::size_t g = 0; g < first_outputs_.size(); ++g) {
     const auto [begin, end] =
@@ -161,7 +160,8 @@ void Check::check_others(std::span<const Place> touched, std::string_view which)
       elements =
           validate::compute_exact_elements(standard_.view, sample_of(places, random_), standard_.threads);
     }
-    const Verdict found = validate::judge_elements(standard_.view, elements, variant_.numerics, options);
+    const Verdict found =
+        validate::judge_elements(standard_.view, elements, variant_.numerics, judge_options());
     if (found.status == Status::failed)
       fail(found, fmt::format("{}: where it differs from the first run, {}", which, found.reason));
   }
@@ -183,13 +183,15 @@ void Check::fail(const Verdict& found, const std::string& reason) {
   throw WrongOutput(reason);
 }
 
+validate::JudgeOptions Check::judge_options() const {
+  return {.threads = standard_.threads, .poison = poison_, .sums_proven = sums_proven_};
+}
+
 Verdict Check::judge() const {
-  const validate::JudgeOptions options{
-      .threads = standard_.threads, .poison = poison_, .sums_proven = sums_proven_};
   if (standard_.reference) {
-    return validate::judge(standard_.view, *standard_.reference, variant_.numerics, options);
+    return validate::judge(standard_.view, *standard_.reference, variant_.numerics, judge_options());
   }
-  return validate::judge_sample(standard_.view, variant_.numerics, options, kSampledElements,
+  return validate::judge_sample(standard_.view, variant_.numerics, judge_options(), kSampledElements,
                                 standard_.sample_seed);
 }
 

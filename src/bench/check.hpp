@@ -15,6 +15,7 @@
 #include "kernels/variant.hpp"
 #include "model/result.hpp"
 #include "place/place.hpp"
+#include "validate/judge.hpp"
 #include "validate/judge_elements.hpp"
 #include "validate/reference.hpp"
 
@@ -61,6 +62,7 @@ class Check {
  private:
   void poison(place::Session& session);
   place::Sample run_and_fetch(place::Session& session, Method method);
+  validate::JudgeOptions judge_options() const;
   Verdict judge() const;
   /// Where the outputs of group g, touched places left out, are not those of the first run.
   std::vector<validate::Place> differing(std::size_t g, std::span<const validate::Place> touched) const;

@@ -1,8 +1,8 @@
 #include "bench/exact_tier.hpp"
 
-#include <exception>
-
 #include <fmt/format.h>
+
+#include "bench/ending.hpp"
 
 namespace nvfp4bench::bench {
 namespace {
@@ -54,21 +54,8 @@ ExactTier::ExactTier(const Context& context, const Problem& problem, data::Outpu
 
 void ExactTier::run(const kernels::Variant& variant, place::Place& place, VariantResult& result) {
   context_.step(fmt::format("{}: {}", problem_.name, result.variant), "on exact data");
-  try {
-    run_checked(variant, place, result);
-  } catch (const Interrupted&) {
-    throw;
-  } catch (const WrongOutput& wrong) {
-    end_with(result, Status::failed, wrong.what());
-  } catch (const kernels::CannotRun& error) {
-    end_with(result, Status::skipped, error.what());
-  } catch (const place::DoesNotFit& error) {
-    end_with(result, Status::skipped, error.what());
-  } catch (const std::exception& error) {
-    end_with(result, Status::errored, error.what());
-  } catch (...) {
-    end_with(result, Status::errored, "threw something that is not a std::exception");
-  }
+  const std::optional<Ending> ending = ending_of([&] { run_checked(variant, place, result); });
+  if (ending) end_with(result, ending->status, ending->reason);
 }
 
 void ExactTier::run_checked(const kernels::Variant& variant, place::Place& place, VariantResult& result) {

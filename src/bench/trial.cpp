@@ -1,10 +1,12 @@
 #include "bench/trial.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "bench/ending.hpp"
 
 namespace nvfp4bench::bench {
 
@@ -21,21 +23,9 @@ Trial::Trial(const kernels::Variant& variant, Context& context, const Standard& 
 template <class Step>
 void Trial::attempt(Step step) {
   const double begun = context_.now();
-  try {
-    step();
-  } catch (const Interrupted&) {
-    throw;
-  } catch (const place::DoesNotFit& error) {
-    end(Status::skipped, error.what());
-  } catch (const kernels::CannotRun& error) {
-    end(Status::skipped, error.what());
-  } catch (const WrongOutput& wrong) {
-    result_.verdict = check_.verdict();
-    end(Status::failed, wrong.what());
-  } catch (const std::exception& error) {
-    end(Status::errored, error.what());
-  } catch (...) {
-    end(Status::errored, "threw something that is not a std::exception");
+  if (std::optional<Ending> ending = ending_of(step)) {
+    if (ending->status == Status::failed) result_.verdict = check_.verdict();
+    end(ending->status, std::move(ending->reason));
   }
   result_.elapsed_s = result_.elapsed_s.value_or(0) + context_.now() - begun;
 }
