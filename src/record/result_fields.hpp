@@ -255,7 +255,7 @@ void fields(auto& object, Is<RunResult> auto& run) {
   object.field("metadata", run.metadata);
   object.field("interrupted", run.interrupted);
   object.field("elapsed_s", run.elapsed_s);
-  object.or_none("sample_seed", run.sample_seed, std::optional<uint64_t>());
+  object.or_none("sample_seed", run.sample_seed);
   object.field("machine", run.machine);
   object.field("machine_at_end", run.machine_at_end);
   object.or_none("sweep_bytes", run.sweep_bytes, int64_t{0});
