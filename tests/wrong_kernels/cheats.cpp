@@ -86,17 +86,33 @@ class CheatKernel : public kernels::Kernel {
   Memory memory_;
 };
 
-Cheat cheat(std::string_view name, std::string_view summary, Run run) {
-  Cheat variant;
+/// The row of the real variant, under another name and with another kernel.
+void describe(kernels::Variant& variant, std::string_view name, std::string_view summary,
+              decltype(kernels::Variant::bind) bind) {
   variant.name = name;
   variant.summary = summary;
   variant.numerics = real(kReal).numerics;
   variant.why_not = real(kReal).why_not;
-  variant.bind = [](const kernels::Variant& self, const ProblemView& problem,
-                    const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
-    return std::make_unique<CheatKernel>(static_cast<const Cheat&>(self), problem, machine);
-  };
+  variant.bind = bind;
+}
+
+Cheat cheat(std::string_view name, std::string_view summary, Run run) {
+  Cheat variant;
+  describe(variant, name, summary,
+           [](const kernels::Variant& self, const ProblemView& problem,
+              const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
+             return std::make_unique<CheatKernel>(static_cast<const Cheat&>(self), problem, machine);
+           });
   variant.run = run;
+  return variant;
+}
+
+template <class Kernel>
+kernels::Variant like_real(std::string_view name, std::string_view summary) {
+  kernels::Variant variant;
+  describe(variant, name, summary,
+           [](const kernels::Variant&, const ProblemView& problem, const kernels::Machine& machine)
+               -> std::unique_ptr<kernels::Kernel> { return std::make_unique<Kernel>(problem, machine); });
   return variant;
 }
 
@@ -133,19 +149,18 @@ class WorksAhead : public kernels::Kernel {
   std::jthread thread_;
 };
 
-template <class Kernel>
-kernels::Variant like_real(std::string_view name, std::string_view summary) {
-  kernels::Variant variant;
-  variant.name = name;
-  variant.summary = summary;
-  variant.numerics = real(kReal).numerics;
-  variant.why_not = real(kReal).why_not;
-  variant.bind = [](const kernels::Variant&, const ProblemView& problem,
-                    const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
-    return std::make_unique<Kernel>(problem, machine);
-  };
-  return variant;
-}
+/// The real kernel, bound to a copy of what this one was given.
+template <Copy::What kWhat>
+class CopiesAtBind : public kernels::Kernel {
+ public:
+  CopiesAtBind(const ProblemView& problem, const kernels::Machine& machine)
+      : copy_(problem, kWhat), honest_(bind_real(kReal, copy_.view, machine)) {}
+  void run(kernels::RunContext& context) override { honest_->run(context); }
+
+ private:
+  Copy copy_;
+  std::unique_ptr<kernels::Kernel> honest_;
+};
 
 /// Runs honestly where `works` says so, and writes what was kept then where it does not.
 template <class Works>
@@ -153,28 +168,6 @@ void keep(Memory& memory, kernels::RunContext& context, Works works) {
   if (!memory.kept.empty() && !works(memory.call)) return write(memory.kept, memory.problem);
   memory.honest.run(context);
   memory.kept = outputs_of(memory.problem);
-}
-
-/// A variant whose kernel is the real one, bound to a copy of what it was given.
-kernels::Variant copies_at_bind(std::string_view name, std::string_view summary, Copy::What what) {
-  struct Kernel : kernels::Kernel {
-    Kernel(const ProblemView& problem, const kernels::Machine& machine, Copy::What what)
-        : copy(problem, what), honest(bind_real(kReal, copy.view, machine)) {}
-    void run(kernels::RunContext& context) override { honest->run(context); }
-    Copy copy;
-    std::unique_ptr<kernels::Kernel> honest;
-  };
-  kernels::Variant variant = cheat(name, summary, nullptr);
-  variant.bind =
-      what == Copy::What::all ? [](const kernels::Variant&, const ProblemView& problem,
-                                   const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
-    return std::make_unique<Kernel>(problem, machine, Copy::What::all);
-  }
-  : [](const kernels::Variant&, const ProblemView& problem,
-       const kernels::Machine& machine) -> std::unique_ptr<kernels::Kernel> {
-      return std::make_unique<Kernel>(problem, machine, Copy::What::scales);
-    };
-  return variant;
 }
 
 void flip_last_bit(const ProblemView& problem) {
@@ -257,18 +250,18 @@ std::span<const kernels::Variant* const> cheats() {
               write(outputs_of(first), memory.problem);
             }),
   };
-  static const kernels::Variant kCopiers[] = {
-      copies_at_bind("wrong/copies_operands", "computes from a copy of the operands made when it was bound",
-                     Copy::What::all),
-      copies_at_bind("wrong/copies_scales", "takes scales from a copy made when it was bound",
-                     Copy::What::scales),
+  static const kernels::Variant kOthers[] = {
+      like_real<CopiesAtBind<Copy::What::all>>("wrong/copies_operands",
+                                               "computes from a copy of the operands made when it was bound"),
+      like_real<CopiesAtBind<Copy::What::scales>>("wrong/copies_scales",
+                                                  "takes scales from a copy made when it was bound"),
       like_real<PreparesAll>("wrong/prepares_all", "computes everything when its weights are prepared"),
       like_real<WorksAhead>("wrong/works_ahead", "has a thread that works between calls"),
   };
   static const std::vector<const kernels::Variant*> kAll = [] {
     std::vector<const kernels::Variant*> all;
     for (const Cheat& variant : kCheats) all.push_back(&variant);
-    for (const kernels::Variant& variant : kCopiers) all.push_back(&variant);
+    for (const kernels::Variant& variant : kOthers) all.push_back(&variant);
     return all;
   }();
   return kAll;
